@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { jsonObject, jsonValue } from './scalars.ts';
+
+const goal = z.enum(['min', 'max']);
+export type Goal = z.infer<typeof goal>;
+
+/** Which of a metric's values stands for it in tables and rankings. */
+export const summaryRule = z.enum(['last', 'best', 'min', 'max', 'mean', 'last_finite']);
+export type SummaryRule = z.infer<typeof summaryRule>;
+
+/** Keys of one's own, which every strict file allows. */
+export const extensionKey = /^x-/;
+
+/** What is declared of one metric. */
+export const metricSettings = z.strictObject({
+  goal: goal.optional().meta({ description: 'Which way is better.' }),
+  label: z.string().optional().meta({ description: 'The words shown in place of the name.' }),
+  unit: z.string().optional(),
+  format: z
+    .string()
+    .optional()
+    .meta({ description: 'A d3-format specifier.', examples: ['.2f', '.1%'] }),
+  summary: summaryRule.optional().meta({ description: 'The value that stands for the metric; `last` by default.' }),
+  primary: z.boolean().optional(),
+  target: z.number().optional().meta({ description: 'The value to reach.' }),
+});
+export type MetricSettings = z.infer<typeof metricSettings>;
+
+const checkRule = z.strictObject({
+  metric: z.string(),
+  at_least: z.number().optional(),
+  at_most: z.number().optional(),
+  not_worse_than: z.string().optional(),
+  by: z.union([z.number(), z.string()]).optional(),
+});
+
+const chartSettings = z.looseObject({ type: z.string() });
+
+const linkSettings = z.strictObject({ label: z.string().optional(), url: z.string() });
+
+/** A list in which one lonely value may stand for a list of one. */
+const metricsByName = jsonObject.meta({ description: 'Metric name to its settings.' });
+
+/** `experiment.yaml`. Strict: an unknown key is an error, `x-…` keys are free. */
+export const experimentSettings = z.strictObject({
+  title: z.string().optional(),
+  description: z.string().optional().meta({ description: 'Markdown.' }),
+  owner: z.string().optional(),
+  tags: z.array(z.string().min(1)).optional(),
+  status: z.enum(['active', 'paused', 'concluded']).optional(),
+  archived: z.boolean().optional(),
+  hypothesis: z.string().optional(),
+  conclusion: z.string().optional(),
+  baseline: z.string().optional().meta({ description: 'The run that others are held against.' }),
+  group_by: z.array(z.string()).optional(),
+  step: z.string().optional().meta({ description: 'The key that is the step.' }),
+  metrics: metricsByName.optional(),
+  derived: jsonObject.optional().meta({ description: 'Name to formula.' }),
+  checks: z.array(checkRule).optional(),
+  views: z.array(jsonValue).optional(),
+  required: z.strictObject({ params: z.array(z.string()).optional(), tags: z.array(z.string()).optional() }).optional(),
+  tee: z.array(z.string()).optional(),
+  charts: z.array(chartSettings).optional(),
+  links: z.array(linkSettings).optional(),
+});
+export type ExperimentSettings = z.infer<typeof experimentSettings>;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { jsonObject, jsonValue } from './scalars.ts';
+
+/** `_site.yaml`. Strict, as `experiment.yaml` is; the one file whose faults stop a build. */
+export const siteSettings = z.strictObject({
+  title: z.string().optional(),
+  site: z.string().optional().meta({ description: 'Public address, for feeds and absolute links.' }),
+  base: z.string().optional().meta({ description: 'Path under which the site is served.' }),
+  repo: z
+    .union([
+      z.string(),
+      z.strictObject({
+        commit: z.string().optional().meta({ description: 'Address of a commit, with {commit} in it.' }),
+        file: z.string().optional().meta({ description: 'Address of a file, with {path} and {line} in it.' }),
+      }),
+    ])
+    .optional(),
+  time_zone: z.string().optional().meta({ description: "IANA zone shown before the reader's own is known." }),
+  crashed_after: z
+    .union([z.string(), z.number()])
+    .optional()
+    .meta({ description: 'How long a run without an end may be silent before it counts as crashed.', default: '1d' }),
+  noindex: z.boolean().optional(),
+  secrets: z.strictObject({ allow: z.array(z.string()).optional() }).optional(),
+  budgets: jsonObject.optional(),
+  metrics: jsonObject.optional(),
+  derived: jsonObject.optional(),
+  plugins: z.array(jsonValue).optional(),
+  feeds: jsonValue.optional(),
+  header: jsonValue.optional(),
+});
+export type SiteSettings = z.infer<typeof siteSettings>;

@@ -1,0 +1,22 @@
+/** What stands for one metric of one run. Every figure is over every value written, in file order. */
+export interface MetricSummary {
+  /** The last value written; NaN or ±Infinity if that is what it was. */
+  last: number;
+  lastStep: number;
+  /** The last finite value, or undefined when there was none. */
+  lastFinite: number | undefined;
+  /** Least finite value, the first of equals; undefined when there was none. So for `max`. */
+  min: number | undefined;
+  minStep: number | undefined;
+  max: number | undefined;
+  maxStep: number | undefined;
+  /** Mean of the finite values. */
+  mean: number | undefined;
+  /** Every value, superseded and non-finite ones too. */
+  count: number;
+  nonFinite: number;
+  /** The step of the first non-finite value. */
+  firstNonFiniteStep: number | undefined;
+  first: number;
+  firstStep: number;
+}

@@ -1,0 +1,30 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { SiteSettings } from '../format/site-settings.ts';
+import type { Series } from '../series/series.ts';
+import type { Experiment } from './experiment.ts';
+import type { Run } from './run.ts';
+
+/** The series of one run, by metric name. */
+export interface RunSeries {
+  metrics: Map<string, Series>;
+  system: Map<string, Series>;
+}
+
+/** Everything read from `experiments/`. The one thing that the CLI, the exporters and the site read. */
+export interface Store {
+  /** Absolute path of the folder that holds `experiments/`. */
+  root: string;
+  settings: SiteSettings;
+  /** By id, in natural order. */
+  experiments: Map<string, Experiment>;
+  /** By id, in natural order. */
+  runs: Map<string, Run>;
+  /** By file, line and column. */
+  diagnostics: Diagnostic[];
+  /** Files read, with fault or without. */
+  fileCount: number;
+  /** True when `_site.yaml` could not be read: nothing may be published then. */
+  settingsBroken: boolean;
+  /** Reads a run's logs again for its points. Throws for an id that is not in `runs`. */
+  readSeries(runId: string): Promise<RunSeries>;
+}
