@@ -34,9 +34,7 @@ export const logNumber = z
   });
 
 /** ISO 8601 text, or a number since 1970 in seconds, milliseconds, microseconds or nanoseconds (told by its size). */
-export const logTime = z
-  .union([z.string(), z.number()])
-  .meta({
-    description: 'ISO 8601 with an offset, or a number since 1970.',
-    examples: ['2026-03-04T09:12:00+01:00', 1772612000.25],
-  });
+export const logTime = z.union([z.string(), z.number()]).meta({
+  description: 'ISO 8601 with an offset, or a number since 1970.',
+  examples: ['2026-03-04T09:12:00+01:00', 1772612000.25],
+});

@@ -1,19 +1,16 @@
-import type { ExperimentSettings, Goal, MetricSettings, SummaryRule } from '../format/experiment-settings.ts';
+import type { ExperimentSettings, MetricSettings } from '../format/experiment-settings.ts';
+import type { PrimaryMetric } from '../series/primary-metric.ts';
 
-/** The metric that an experiment is ranked by. */
-export interface PrimaryMetric {
-  name: string;
-  /** Undefined where neither declared nor guessable: then nothing is called best. */
-  goal: Goal | undefined;
-  /** True where the metric or its goal was not declared but guessed from its name. */
-  guessed: boolean;
-}
+export type { PrimaryMetric };
 
+/** One experiment: its settings, and what follows from its runs. */
 export interface Experiment {
   /** Its path below `experiments/`; may nest. */
   id: string;
   title: string;
   settings: ExperimentSettings;
+  /** Path of `experiment.yaml` from the root, or undefined. */
+  settingsPath: string | undefined;
   /** Declared settings of each metric, the site's own merged under the experiment's. */
   metricSettings: Map<string, MetricSettings>;
   /** Text of `README.md`, or undefined. */
@@ -23,10 +20,8 @@ export interface Experiment {
   runIds: string[];
   /** The first is the one ranked by. Empty when no metric suits. */
   primary: PrimaryMetric[];
-  /** The run that ranks first by the first primary metric, or undefined. */
+  /** The run that ranks first by the first primary metric, or undefined. Archived, failed, killed and diverged runs are left out. */
   bestRunId: string | undefined;
   /** Latest time in any of its runs. */
   lastActivityMs: number | undefined;
 }
-
-export type { SummaryRule };

@@ -25,6 +25,8 @@ export interface Store {
   fileCount: number;
   /** True when `_site.yaml` could not be read: nothing may be published then. */
   settingsBroken: boolean;
+  /** Values that look like secrets, by the file they stand in: never shown, and cut from published copies of the file. */
+  secretsByFile: ReadonlyMap<string, ReadonlySet<string>>;
   /** Reads a run's logs again for its points. Throws for an id that is not in `runs`. */
   readSeries(runId: string): Promise<RunSeries>;
 }

@@ -1,0 +1,87 @@
+import { formatScientific } from './format-number.ts';
+
+/** A scale's ends and its tick marks, all finite, ticks rising and within the ends. */
+export interface TickedDomain {
+  domain: [number, number];
+  ticks: number[];
+}
+
+const largest = 4e307; // widened to a round tick and doubled, this is still finite
+
+/**
+ * Widens a range to a domain that can be drawn: never empty, never wider than a number can say. A constant is given
+ * room on both sides, a tenth of itself or 1.
+ */
+export function drawableDomain(low: number, high: number): [number, number] {
+  const lo = Math.max(-largest, Math.min(low, high));
+  const hi = Math.min(largest, Math.max(low, high));
+  if (!Number.isFinite(lo) || !Number.isFinite(hi)) return [0, 1];
+  const size = Math.max(Math.abs(lo), Math.abs(hi));
+  if (hi - lo > Math.max(size * 1e-12, 1e-290)) return [lo, hi];
+  const pad = size > 1e-280 ? size / 10 : 1;
+  return [Math.max(-largest, lo - pad), Math.min(largest, hi + pad)];
+}
+
+/**
+ * Round ticks, about `count` of them, at 1, 2 or 5 times a power of ten. `nice` lets the domain grow to round ticks, `whole` keeps
+ * them integers.
+ */
+export function linearTicks(
+  low: number,
+  high: number,
+  count: number,
+  { nice = false, whole = false } = {},
+): TickedDomain {
+  const [lo, hi] = drawableDomain(low, high);
+  const round = roundStep((hi - lo) / Math.max(1, count));
+  const step = whole ? Math.max(1, round) : round;
+  const from = nice ? Math.floor(lo / step) : Math.ceil(lo / step - 1e-9);
+  const to = nice ? Math.ceil(hi / step) : Math.floor(hi / step + 1e-9);
+  const ticks: number[] = [];
+  for (let k = from; k <= to && ticks.length < 50; k++) ticks.push(timesStep(k, step));
+  if (!nice) return { domain: [lo, hi], ticks };
+  return { domain: [Math.min(lo, ticks[0] ?? lo), Math.max(hi, ticks.at(-1) ?? hi)], ticks };
+}
+
+/** Ticks at powers of ten for a log scale over positive numbers; within two decades 2 and 5 as well. */
+export function logTicks(low: number, high: number, count: number): TickedDomain {
+  const lo = Math.max(low, 1e-300);
+  const hi = Math.max(high, lo);
+  const from = Math.floor(Math.log10(lo) + 1e-9);
+  const to = Math.max(from + 1, Math.ceil(Math.log10(hi) - 1e-9));
+  const stride = Math.max(1, Math.ceil((to - from) / Math.max(1, count)));
+  const ticks: number[] = [];
+  for (let power = from; power <= to; power += stride) {
+    for (const times of to - from <= 2 ? [1, 2, 5] : [1]) ticks.push(timesStep(times, 10 ** power));
+  }
+  const domain: [number, number] = [timesStep(1, 10 ** from), Math.min(timesStep(1, 10 ** to), 1e308)];
+  return { domain, ticks: ticks.filter((tick) => tick >= domain[0] && tick <= domain[1]) };
+}
+
+/** Prints ticks so that neighbours differ: as many decimals as the smallest spacing needs, scientific when long. */
+export function formatTicks(ticks: readonly number[]): string[] {
+  const size = Math.max(0, ...ticks.map(Math.abs));
+  const spacings = ticks.slice(1).map((tick, i) => Math.abs(tick - (ticks[i] ?? 0)));
+  const step = Math.min(size || 1, ...spacings.filter((spacing) => spacing > 0));
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  if (size >= 1e6 || decimals > 5) {
+    return ticks.map((tick) => {
+      if (tick === 0) return '0';
+      return formatScientific(tick, Math.min(15, Math.max(0, Math.floor(Math.log10(Math.abs(tick) / step) + 1e-9))));
+    });
+  }
+  const format = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return ticks.map((tick) => format.format(tick === 0 ? 0 : tick));
+}
+
+function roundStep(raw: number): number {
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const share = raw / power;
+  const times = share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10;
+  return times * power;
+}
+
+/** `k × step` without the dust of binary fractions: 3 × 0.1 is 0.3. */
+function timesStep(k: number, step: number): number {
+  return Number((k * step).toPrecision(12));
+}

@@ -1,0 +1,155 @@
+import type { ChartLine } from '../charts/choose-lines.ts';
+import { describeChart } from '../charts/describe-chart.ts';
+import type { RunColour } from '../charts/run-colour.ts';
+import { decodeMetricSeries } from '../payload/metric-series.ts';
+import type { PayloadMetric, PayloadRun } from '../payload/experiment-runs.ts';
+import type { RunSeriesPayload } from '../payload/run-series.ts';
+import { decodeRunSeries } from '../payload/run-series.ts';
+import type { CompareData } from './compare-data.ts';
+import type { MountedChart } from './draw-live-chart.ts';
+import { make, makeButton } from './element.ts';
+import { FetchFault, fetchText } from './fetch-text.ts';
+
+/** Past this many runs the files by metric are loaded, where there are any, not one file a run. */
+const byRunLimit = 20;
+
+/** What the charts need to know of the view. */
+export interface ChartsView {
+  data: CompareData;
+  baselineId: string | undefined;
+  colours: ReadonlyMap<string, RunColour>;
+  base: string;
+  /** Told of each run whose file did not come, and of each that came after all. */
+  onFault: (runId: string, reason: string | undefined) => void;
+}
+
+const decoded = new Map<string, Promise<RunSeriesPayload>>();
+
+/** The charts of some metrics; each loads its data when it comes near the window. `destroy` ends them all. */
+export function compareCharts(
+  metrics: readonly PayloadMetric[],
+  view: ChartsView,
+): { element: HTMLElement; destroy: () => void } {
+  const element = make('div', { class: 'panels' });
+  const mounted = new Set<MountedChart>();
+  const starts = new Map<Element, () => void>();
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        observer.unobserve(target);
+        starts.get(target)?.();
+      }
+    },
+    { rootMargin: '400px' },
+  );
+  for (const metric of metrics) {
+    const figure = chartFigure(metric, view, mounted);
+    element.append(figure.element);
+    starts.set(figure.element, figure.start);
+    observer.observe(figure.element);
+  }
+  return {
+    element,
+    destroy: () => {
+      observer.disconnect();
+      for (const chart of mounted) chart.destroy();
+    },
+  };
+}
+
+function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<MountedChart>) {
+  const title = metric.label ?? metric.name;
+  const runs = view.data.runs.filter((run) => run.metrics.has(metric.name));
+  const box = make('div', { class: 'rf-chart-box' });
+  const caption = make('figcaption', {}, `${title}, ${runs.length} of ${view.data.runs.length} runs.`);
+  const heading = make('h3', { class: 'rf-chart-title' }, title);
+  if (metric.unit !== undefined) heading.append(make('span', { class: 'rf-unit' }, ` ${metric.unit}`));
+  const element = make('figure', { class: 'rf-chart' }, heading, box, caption);
+  let chart: MountedChart | undefined;
+  let isEnded = false;
+
+  const start = async () => {
+    const [{ mountChart }, { lines, faults }] = await Promise.all([
+      import('./draw-live-chart.ts'),
+      loadLines(metric.name, runs, view),
+    ]);
+    if (isEnded || !element.isConnected) return;
+    const keep = view.baselineId === undefined ? [] : [view.baselineId];
+    const drawn = { lines, label: title, goal: metric.goal, unit: metric.unit, keep, colours: view.colours };
+    if (chart !== undefined) chart.update(drawn);
+    else if (lines.length > 0) {
+      chart = mountChart(box, drawn);
+      mounted.add(chart);
+    }
+    const facts = { metric: title, unit: metric.unit, goal: metric.goal, runsInAll: view.data.runs.length };
+    caption.textContent = lines.length > 0 ? describeChart(lines, facts) : '';
+    for (const [runId, reason] of faults) view.onFault(runId, reason);
+    if (faults.size > 0) {
+      const named = [...faults].slice(0, 3).map(([runId, reason]) => `${runId} (${reason})`);
+      const rest = faults.size > 3 ? ` and ${faults.size - 3} more` : '';
+      caption.append(
+        make('span', { class: 'rf-fault' }, ` Could not load ${named.join(', ')}${rest}. `),
+        makeButton('Retry', () => void start()),
+      );
+    }
+  };
+  return { element, start: () => void start().catch(() => failWhole(box, start)), end: () => (isEnded = true) };
+}
+
+function failWhole(box: HTMLElement, again: () => Promise<void>): void {
+  const retry = makeButton('Retry', () => {
+    box.replaceChildren();
+    void again().catch(() => failWhole(box, again));
+  });
+  box.replaceChildren(make('p', { class: 'rf-notice', role: 'status' }, 'Could not load the chart code. ', retry));
+}
+
+async function loadLines(metric: string, runs: readonly PayloadRun[], view: ChartsView) {
+  const faults = new Map<string, string>();
+  const fromMetricFiles = runs.length > byRunLimit ? await loadByMetric(metric, runs, view) : new Map<string, ChartLine>();
+  const found = await Promise.all(
+    runs.map(async (run): Promise<ChartLine | undefined> => {
+      const known = fromMetricFiles.get(run.id);
+      if (known !== undefined) return { ...known, label: run.name };
+      try {
+        if (run.seriesUrl === undefined) throw new FetchFault('its log could not be read');
+        const payload = await loadRun(view.base + run.seriesUrl);
+        view.onFault(run.id, undefined);
+        const series = payload.metrics.get(metric);
+        return series && { runId: run.id, label: run.name, series };
+      } catch (error) {
+        faults.set(run.id, error instanceof FetchFault ? error.reason : 'not readable');
+        return undefined;
+      }
+    }),
+  );
+  return { lines: found.filter((line) => line !== undefined), faults };
+}
+
+/** Lines out of the files by metric; runs whose experiment has none, or whose file did not come, are not among them. */
+async function loadByMetric(metric: string, runs: readonly PayloadRun[], { data }: ChartsView): Promise<Map<string, ChartLine>> {
+  const lines = new Map<string, ChartLine>();
+  const experiments = new Set(runs.map(({ id }) => id.slice(0, id.lastIndexOf('/'))));
+  await Promise.all(
+    [...experiments].map(async (experiment) => {
+      const url = data.metricUrls.get(`${experiment}\0${metric}`);
+      if (url === undefined) return;
+      try {
+        for (const line of decodeMetricSeries(await fetchText(url)).runs) lines.set(line.runId, line);
+      } catch {
+        // The runs' own files are the second way.
+      }
+    }),
+  );
+  return lines;
+}
+
+function loadRun(url: string): Promise<RunSeriesPayload> {
+  const known = decoded.get(url);
+  if (known !== undefined) return known;
+  const payload = fetchText(url).then(decodeRunSeries);
+  decoded.set(url, payload);
+  payload.catch(() => decoded.delete(url));
+  return payload;
+}

@@ -1,0 +1,123 @@
+import { formatNumber } from '../charts/format-number.ts';
+import { colourClasses, type RunColour } from '../charts/run-colour.ts';
+import type { PayloadRun } from '../payload/experiment-runs.ts';
+import { make, makeSvg } from './element.ts';
+import type { ParamRow } from './param-diff.ts';
+import { showParam } from './param-diff.ts';
+import type { VerdictCell, VerdictRow } from './verdict.ts';
+
+/** With more runs than this the tables turn: runs are rows then. */
+const columnLimit = 20;
+
+/** What the tables need to know of the view. */
+export interface TableView {
+  runs: readonly PayloadRun[];
+  baselineId: string | undefined;
+  colours: ReadonlyMap<string, RunColour>;
+  base: string;
+}
+
+/** A short line in a run's colour and dash; decorative. */
+export function swatch(colour: RunColour | undefined): SVGSVGElement {
+  const svg = makeSvg('svg', { class: 'rf-swatch', viewBox: '0 0 24 8', width: 24, height: 8, 'aria-hidden': 'true' });
+  if (colour !== undefined) svg.append(makeSvg('path', { d: 'M1 4h22', class: colourClasses(colour) }));
+  return svg;
+}
+
+/** Metrics held against runs: best in bold and in a word, difference to the baseline with sign and word. */
+export function verdictTable(rows: readonly VerdictRow[], view: TableView): HTMLElement {
+  const heads = rows.map(({ metric, rule }) => {
+    const goal = metric.goal === undefined ? '' : metric.goal === 'max' ? ', higher is better' : ', lower is better';
+    const name = make('span', { class: 'mono' }, metric.label ?? metric.name);
+    return [name, make('span', { class: 'sub' }, `${rule}${metric.unit ? ` in ${metric.unit}` : ''}${goal}`)];
+  });
+  return crossTable({
+    caption: 'Metrics of the runs',
+    heads,
+    cells: rows.map((row) => row.cells.map(verdictCell)),
+    view,
+  });
+}
+
+function verdictCell({ value, isBest, delta, isBetter }: VerdictCell): HTMLTableCellElement {
+  if (value === undefined) return missingCell();
+  const cell = make('td', { class: 'num', title: String(value) });
+  if (isBest) cell.append(make('strong', {}, formatNumber(value)), ' ', make('span', { class: 'badge badge-best' }, 'best'));
+  else cell.append(formatNumber(value));
+  const tone = isBetter === undefined ? '' : isBetter ? ' rf-better' : ' rf-worse';
+  if (delta !== '') cell.append(make('span', { class: `sub${tone}` }, delta));
+  return cell;
+}
+
+/** Params held against runs; values unlike the baseline's are marked. */
+export function paramTable(rows: readonly ParamRow[], view: TableView): HTMLElement {
+  const baselinePlace = view.runs.findIndex(({ id }) => id === view.baselineId);
+  return crossTable({
+    caption: 'Params of the runs',
+    heads: rows.map(({ name }) => [make('span', { class: 'mono' }, name)]),
+    cells: rows.map(({ values, isDifferent }) =>
+      values.map((value) => {
+        if (value === undefined) return missingCell();
+        const differs = isDifferent && baselinePlace >= 0 && value !== values[baselinePlace];
+        const text = showParam(value);
+        const short = text.length > 120 ? `${text.slice(0, 119)}…` : text;
+        return make('td', { class: differs ? 'mono rf-differs' : 'mono', title: text.length > 120 ? text.slice(0, 5000) : undefined }, short);
+      }),
+    ),
+    view,
+  });
+}
+
+function missingCell(): HTMLTableCellElement {
+  const dash = make('span', { 'aria-hidden': 'true' }, '–');
+  return make('td', { class: 'muted' }, dash, make('span', { class: 'hidden-text' }, 'no value'));
+}
+
+interface Cross {
+  caption: string;
+  /** Content of each row's head. */
+  heads: Node[][];
+  /** Row by row, a cell for each run. */
+  cells: HTMLTableCellElement[][];
+  view: TableView;
+}
+
+/** A table of rows against runs in a box that scrolls by itself; past 20 runs the runs are the rows. */
+function crossTable({ caption, heads, cells, view }: Cross): HTMLElement {
+  const { runs } = view;
+  const isTurned = runs.length > columnLimit;
+  const corner = make('td', { class: 'rf-corner' });
+  const table = make('table', { class: isTurned ? 'sticky-first rf-turned' : 'sticky-first' });
+  table.append(make('caption', { class: 'hidden-text' }, caption));
+  const top = make('tr', {}, corner);
+  const body = make('tbody');
+  if (isTurned) {
+    for (const head of heads) top.append(make('th', { scope: 'col' }, ...head));
+    for (const [place, run] of runs.entries()) {
+      const row = make('tr', {}, make('th', { scope: 'row' }, ...runHead(run, view)));
+      for (const line of cells) row.append(line[place] ?? make('td'));
+      body.append(row);
+    }
+  } else {
+    for (const run of runs) top.append(make('th', { scope: 'col' }, ...runHead(run, view)));
+    for (const [i, head] of heads.entries()) {
+      body.append(make('tr', {}, make('th', { scope: 'row' }, ...head), ...(cells[i] ?? [])));
+    }
+  }
+  table.append(make('thead', {}, top), body);
+  return make('div', { class: 'table-box rf-scroll', tabindex: '0', role: 'region', 'aria-label': caption }, table);
+}
+
+function runHead(run: PayloadRun, { colours, baselineId, base }: TableView): Node[] {
+  const link = make('a', { href: runAddress(run.id, base) }, run.name);
+  const parts: Node[] = [swatch(colours.get(run.id)), link];
+  if (run.id === baselineId) parts.push(make('span', { class: 'sub' }, 'baseline'));
+  if (run.state === 'failed' || run.state === 'killed') parts.push(make('span', { class: 'sub rf-worse' }, run.state));
+  if (run.diverged !== undefined) parts.push(make('span', { class: 'sub rf-worse' }, 'diverged'));
+  return parts;
+}
+
+/** Address of a run's page. */
+export function runAddress(runId: string, base: string): string {
+  return `${base}r/${runId.split('/').map(encodeURIComponent).join('/')}/`;
+}

@@ -1,0 +1,34 @@
+import { CopyButton } from './copy-button.ts';
+import { listenForKeys } from './keys.ts';
+import { LiveChart } from './live-chart.ts';
+import { localiseTimes } from './local-time.ts';
+import { showRunStatus } from './run-status.ts';
+import { makeSelectable } from './select-runs.ts';
+import { makeSortable } from './table-sort.ts';
+import { applyTheme, ThemeButton } from './theme.ts';
+
+/** Loads the search code on first need; `<runfolio-search>` and the trigger links work without it as plain links. */
+async function openSearch(): Promise<void> {
+  const { openSearchDialog } = await import('./search.ts');
+  openSearchDialog();
+}
+
+applyTheme();
+customElements.define('runfolio-theme', ThemeButton);
+customElements.define('runfolio-copy', CopyButton);
+customElements.define('runfolio-chart', LiveChart);
+localiseTimes();
+showRunStatus();
+makeSelectable();
+makeSortable();
+listenForKeys({ openSearch: () => void openSearch() });
+
+document.addEventListener('click', (event) => {
+  const trigger = event.target instanceof Element ? event.target.closest('[data-search-open]') : null;
+  if (trigger === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  void openSearch();
+});
+
+if (document.querySelector('runfolio-compare') !== null) void import('./compare.ts');
+if (document.querySelector('runfolio-search[data-page]') !== null) void import('./search.ts');

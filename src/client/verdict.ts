@@ -1,0 +1,99 @@
+import { formatNumber } from '../charts/format-number.ts';
+import type { PayloadMetric, PayloadRun } from '../payload/experiment-runs.ts';
+import type { MetricSummary } from '../series/metric-summary.ts';
+
+/** One metric held against all runs. */
+export interface VerdictRow {
+  metric: PayloadMetric;
+  /** Which value stands for it, in a word. */
+  rule: string;
+  cells: VerdictCell[];
+}
+
+export interface VerdictCell {
+  /** Undefined when the run has no such metric. */
+  value: number | undefined;
+  isBest: boolean;
+  /** `-0.012, better`; empty for the baseline itself and where nothing can be said. */
+  delta: string;
+  isBetter: boolean | undefined;
+}
+
+/** The value that stands for a metric by its rule; undefined where there is none. */
+export function standingValue(summary: MetricSummary | undefined, metric: PayloadMetric): number | undefined {
+  if (summary === undefined) return undefined;
+  switch (metric.summary) {
+    case 'min':
+      return summary.min;
+    case 'max':
+      return summary.max;
+    case 'mean':
+      return summary.mean;
+    case 'last_finite':
+      return summary.lastFinite;
+    case 'best':
+      return metric.goal === undefined ? summary.last : metric.goal === 'max' ? summary.max : summary.min;
+    default:
+      return summary.last;
+  }
+}
+
+/**
+ * Metrics of the runs as rows: those ranked by first, then declared ones, then the rest by how many runs have them and by name.
+ */
+export function metricsOf(runs: readonly PayloadRun[], declared: ReadonlyMap<string, PayloadMetric>): PayloadMetric[] {
+  const counts = new Map<string, number>();
+  for (const run of runs) for (const name of run.metrics.keys()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const order = [...declared.keys()];
+  const rank = (metric: PayloadMetric) => {
+    const place = order.indexOf(metric.name);
+    return metric.primary === true ? -1 : place < 0 || metric.goal === undefined ? order.length : place;
+  };
+  return [...counts.keys()]
+    .map((name): PayloadMetric => declared.get(name) ?? { name })
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) || (counts.get(b.name) ?? 0) - (counts.get(a.name) ?? 0) || (a.name < b.name ? -1 : 1),
+    );
+}
+
+/** Works out who is best at each metric and how far each run is from the baseline. Best is every run with the best value. */
+export function verdict(
+  runs: readonly PayloadRun[],
+  metrics: readonly PayloadMetric[],
+  baselineId: string | undefined,
+): VerdictRow[] {
+  const baseline = runs.find(({ id }) => id === baselineId);
+  return metrics.map((metric) => {
+    const values = runs.map((run) => standingValue(run.metrics.get(metric.name), metric));
+    const best = runs.length > 1 ? bestOf(values, metric.goal) : undefined;
+    const against = standingValue(baseline?.metrics.get(metric.name), metric);
+    const cells = values.map((value, i): VerdictCell => {
+      const isBaseline = runs[i]?.id === baselineId;
+      return { value, isBest: best !== undefined && value === best, ...difference(value, isBaseline ? undefined : against, metric) };
+    });
+    return { metric, rule: metric.summary?.replace('_', ' ') ?? 'last', cells };
+  });
+}
+
+function bestOf(values: readonly (number | undefined)[], goal: PayloadMetric['goal']): number | undefined {
+  if (goal === undefined) return undefined;
+  let best: number | undefined;
+  for (const value of values) {
+    if (value === undefined || !Number.isFinite(value)) continue;
+    if (best === undefined || (goal === 'max' ? value > best : value < best)) best = value;
+  }
+  return best;
+}
+
+function difference(value: number | undefined, against: number | undefined, { goal }: PayloadMetric) {
+  const nothing = { delta: '', isBetter: undefined };
+  if (value === undefined || against === undefined) return nothing;
+  const by = value - against;
+  if (!Number.isFinite(by)) return nothing;
+  if (by === 0) return { delta: 'equal', isBetter: undefined };
+  const sign = `${by > 0 ? '+' : ''}${formatNumber(by)}`;
+  if (goal === undefined) return { delta: `${sign}, ${by > 0 ? 'higher' : 'lower'}`, isBetter: undefined };
+  const isBetter = goal === 'max' ? by > 0 : by < 0;
+  return { delta: `${sign}, ${isBetter ? 'better' : 'worse'}`, isBetter };
+}

@@ -1,0 +1,396 @@
+import type { Severity } from './diagnostic.ts';
+
+/** What one code means. The codes are permanent. */
+export interface CatalogueEntry {
+  severity: Severity;
+  /** A few words. */
+  title: string;
+  /** What it means, in a sentence or two. */
+  meaning: string;
+  /** How to mend it. */
+  mend: string;
+}
+
+function entry(severity: Severity, title: string, meaning: string, mend: string): CatalogueEntry {
+  return { severity, title, meaning, mend };
+}
+
+/** Every code that Runfolio can report. */
+export const catalogue = {
+  // Lines of a log
+  'not-json': entry(
+    'error',
+    'A line is not JSON',
+    'The line cannot be read as JSON. It is set aside; every other line is read.',
+    'Write each record with one json.dumps(...) and a newline.',
+  ),
+  'python-repr': entry(
+    'error',
+    'A line is a Python dict, not JSON',
+    'The line looks like what print(dict) gives: single quotes, True, None.',
+    'Write json.dumps(record) instead of the dict itself.',
+  ),
+  'json-comment': entry(
+    'error',
+    'A line is a comment',
+    'JSON has no comments. The line is set aside.',
+    'Say it in a {"event":"note","text":"…"} record.',
+  ),
+  'trailing-comma': entry(
+    'error',
+    'A comma too many',
+    'A comma stands before a closing bracket, which JSON does not allow.',
+    'Remove the comma, or write records with json.dumps.',
+  ),
+  'indented-json': entry(
+    'error',
+    'One object over many lines',
+    'The file holds indented JSON; a log has one object on each line.',
+    'Write without indent=…, one json.dumps(...) a line, or save a single run as runs/RUN.yaml.',
+  ),
+  'json-array': entry(
+    'error',
+    'One big array',
+    'The file holds a JSON array; a log has one object on each line.',
+    'Write one object a line, without the brackets and the commas between.',
+  ),
+  'not-an-object': entry(
+    'error',
+    'A line is not an object',
+    'The line is JSON, but a number, text, list or null and not an object.',
+    'Give the value a name: {"loss": 0.3}.',
+  ),
+  'invalid-utf8': entry(
+    'error',
+    'Bytes that are not UTF-8',
+    'The line holds a byte that is not UTF-8. It is set aside rather than guessed at.',
+    'Open the log with encoding="utf-8".',
+  ),
+  'nul-bytes': entry(
+    'error',
+    'NUL bytes',
+    'The line holds NUL bytes, as after a crash of a disk or a machine. What follows them is read where it is whole.',
+    'Remove the NUL bytes; git keeps the original.',
+  ),
+  'nul-tail': entry(
+    'note',
+    'NUL bytes at the end',
+    'The file ends in NUL bytes, which some network disks leave after a crash. They are ignored.',
+    'Nothing needs doing; the next record should start on a line of its own.',
+  ),
+  'line-too-long': entry(
+    'error',
+    'A line is too long',
+    'The line is longer than a record may be. It is set aside; the next one is read.',
+    'Keep big values in an artifact beside the log.',
+  ),
+  'nested-too-deep': entry(
+    'error',
+    'Nested too deeply',
+    'The value is nested deeper than a record may be. It is set aside.',
+    'Flatten the value, or keep it in an artifact.',
+  ),
+  'too-many-keys': entry(
+    'error',
+    'Too many keys',
+    'One record has more keys than a record may have. It is set aside.',
+    'Log a histogram or a table in place of thousands of keys.',
+  ),
+  'too-many-metrics': entry(
+    'error',
+    'Too many metrics',
+    'The run has more different metric names than a run may have; the further ones are set aside.',
+    'Look for a name that holds a step or an id.',
+  ),
+  'glued-line': entry(
+    'error',
+    'Two records on one line',
+    'A record begins on the line of another, as when a job is resumed after a cut-short line. The whole records on the line are read; a torn one is set aside.',
+    'Before appending to a log, write a newline when its last byte is not one.',
+  ),
+  'incomplete-last-line': entry(
+    'note',
+    'The last line is cut short',
+    'The file ends inside a record, as when a job is killed while writing. Nothing else is lost.',
+    'Nothing needs doing.',
+  ),
+  'conflict-marker': entry(
+    'error',
+    'An unresolved merge conflict',
+    'The file holds the markers of a git merge conflict. The lines of both sides are read.',
+    'Resolve the conflict: keep the lines of both sides and delete the three marker lines.',
+  ),
+  'duplicate-key': entry(
+    'note',
+    'A key stands twice',
+    'An object has the same key twice; the last one wins, as in Python.',
+    'Give each value a key of its own.',
+  ),
+  crlf: entry(
+    'note',
+    'Windows line ends',
+    'Lines end in CRLF. They are read all the same.',
+    'Set "*.jsonl text eol=lf" in .gitattributes.',
+  ),
+  'byte-order-mark': entry(
+    'note',
+    'A byte order mark',
+    'The file starts with a byte order mark. It is skipped.',
+    'Write with encoding="utf-8", not "utf-8-sig".',
+  ),
+  'empty-log': entry(
+    'warning',
+    'A log without records',
+    'The log is empty. The run is listed with no data.',
+    'Remove the file if the job never ran.',
+  ),
+  'no-records': entry(
+    'warning',
+    'No line could be read',
+    'The log has lines, but not one of them could be read as a record. The run is listed with no data.',
+    'See the other findings in this file.',
+  ),
+  // Records
+  'unknown-event': entry(
+    'warning',
+    'An unknown kind of record',
+    'The record\'s "event" is none that the format knows. The record is kept and its numbers are read as metrics.',
+    'Leave "event" out of metric records.',
+  ),
+  'record-invalid': entry(
+    'warning',
+    'A field of the wrong type',
+    'A field of the record is not what the format says. The field is left out; the rest is read.',
+    'Compare the record with the format page.',
+  ),
+  'step-not-a-number': entry(
+    'warning',
+    'The step is not a number',
+    "The step should be a number. The line's values are kept at its place in the file.",
+    'Write the step as a JSON number.',
+  ),
+  'time-unreadable': entry(
+    'warning',
+    'A time that cannot be read',
+    'The time is neither ISO 8601 text nor a number since 1970. The record is kept without it.',
+    'Write datetime.now(timezone.utc).isoformat() or time.time().',
+  ),
+  'time-without-zone': entry(
+    'note',
+    'Times without a zone',
+    'A time has no offset; it is read as UTC.',
+    'Write datetime.now(timezone.utc).isoformat().',
+  ),
+  'clock-went-back': entry(
+    'note',
+    'The clock went back',
+    "A record's time is earlier than the one before it. File order is kept and no duration is negative.",
+    'Nothing needs doing; clocks of several hosts differ.',
+  ),
+  'text-in-metric': entry(
+    'note',
+    "Text in a metric's place",
+    'A key of a metric record holds text, not a number. It is shown as text and charted nowhere.',
+    'Log numbers; say words in params, tags or notes.',
+  ),
+  'unknown-status': entry(
+    'warning',
+    'An unknown status',
+    'The status is not finished, failed or killed. The run is shown as unknown.',
+    'Write one of finished, failed, killed.',
+  ),
+  'record-after-end': entry(
+    'warning',
+    'Values after the end',
+    'Metric values follow the end of the run with no resumed start between. They are read.',
+    'Write {"event":"start","resumed":true} when a run goes on.',
+  ),
+  'second-start': entry(
+    'warning',
+    'Two starts',
+    'A second start follows without "resumed": true and without an end before it: perhaps two jobs write one file.',
+    'Write "resumed": true on resume, and give each job a run of its own.',
+  ),
+  'newer-schema': entry(
+    'error',
+    'A newer format',
+    'The record says it is written in a newer version of the format than this Runfolio knows.',
+    'Upgrade Runfolio.',
+  ),
+  secret: entry(
+    'error',
+    'It looks like a secret',
+    'The value looks like a password, key or token. It is set aside and never published.',
+    'Revoke and replace it: git keeps every version. Allow a false alarm by its key under secrets.allow in _site.yaml.',
+  ),
+  'artifact-outside': entry(
+    'error',
+    'A path outside the run',
+    "The artifact's path leads out of the run's folder. It is set aside.",
+    'Keep artifacts in the folder runs/RUN/ beside the log.',
+  ),
+  'artifact-missing': entry(
+    'warning',
+    'An artifact is missing',
+    "No file stands where the artifact's path leads.",
+    'Commit the file, or give an http(s) url.',
+  ),
+  'link-not-allowed': entry(
+    'warning',
+    'An address that is not a link',
+    'Only http, https and mailto addresses become links; this one is shown as text.',
+    'Use an http or https address.',
+  ),
+  // Files and names
+  utf16: entry('error', 'UTF-16 text', 'The file is UTF-16; logs are UTF-8.', 'Convert it: iconv -f UTF-16 -t UTF-8.'),
+  utf32: entry('error', 'UTF-32 text', 'The file is UTF-32; logs are UTF-8.', 'Convert it: iconv -f UTF-32 -t UTF-8.'),
+  'binary-file': entry(
+    'error',
+    'A binary file',
+    'The file is not text.',
+    'Keep binary files as artifacts under runs/RUN/.',
+  ),
+  'lfs-pointer': entry(
+    'error',
+    'A Git LFS pointer',
+    'The file is the pointer that Git LFS leaves in place of the real one.',
+    'Run git lfs pull.',
+  ),
+  'gzip-truncated': entry(
+    'error',
+    'Compressed data ends early',
+    'The gzip data is cut short or damaged. The lines before that are read.',
+    'Copy the file again, or compress the log anew.',
+  ),
+  'gzip-too-large': entry(
+    'error',
+    'Compressed data swells past the limit',
+    'The gzip data expands beyond what a log may be. Reading stops there; the lines before are read.',
+    'Check that the file really is a log.',
+  ),
+  'not-gzip': entry(
+    'error',
+    'Not gzip data',
+    'The name ends in .gz, but the file is not gzip data.',
+    'Rename it to .jsonl if it is a plain log.',
+  ),
+  'cannot-read': entry(
+    'error',
+    'A file that cannot be read',
+    'The system refused to read the file.',
+    'Check its permissions.',
+  ),
+  'not-a-file': entry(
+    'note',
+    'Not a regular file',
+    'A pipe, socket, device or folder stands where a log should. It is not read.',
+    'Remove it or rename it.',
+  ),
+  symlink: entry(
+    'note',
+    'A symbolic link',
+    'Symbolic links are not followed: git keeps the link, not what it leads to.',
+    'Commit the file itself.',
+  ),
+  'id-invalid': entry(
+    'error',
+    'A name that is no id',
+    'The name cannot be an id that a URL, Windows and macOS all carry. The file is set aside.',
+    'Rename it as the message says.',
+  ),
+  'id-missing': entry(
+    'error',
+    'A run without an id',
+    'Each run in a file of many runs needs an "id".',
+    'Add "id": "…" to the record.',
+  ),
+  'id-collision': entry(
+    'error',
+    'An id used twice',
+    'Two runs have the same id. The first is kept.',
+    'Rename one of them.',
+  ),
+  'id-case-collision': entry(
+    'error',
+    'Ids that differ only in case',
+    'Two ids differ only in upper and lower case, which Windows and macOS cannot tell apart.',
+    'Rename one of them.',
+  ),
+  'repeated-run': entry(
+    'note',
+    'The same run twice',
+    'A line stands twice, letter for letter, as a union merge may leave it. It is read once.',
+    'Remove one of the two lines.',
+  ),
+  'near-miss-name': entry(
+    'note',
+    'A file that is nearly a log',
+    "The file's name is close to a log's, but it is not read.",
+    'Rename it as the message says.',
+  ),
+  'runs-outside-experiment': entry(
+    'error',
+    'Runs that belong to no experiment',
+    'Runs stand directly under experiments/; each experiment has a folder of its own.',
+    'Move them into experiments/NAME/.',
+  ),
+  'no-log-in-folder': entry(
+    'warning',
+    'A run folder without a log',
+    'A folder under runs/ holds files but no .jsonl log, so it is no run.',
+    'Add run.jsonl to it, or move the files.',
+  ),
+  // YAML and settings
+  'yaml-syntax': entry('error', 'Not YAML', 'The file cannot be read as YAML.', 'Mend the place shown.'),
+  'yaml-limit': entry(
+    'error',
+    'Too large or too deep',
+    'The YAML file is larger, deeper or more repetitive than a settings file may be.',
+    'Remove aliases or nesting.',
+  ),
+  'yaml-tag': entry(
+    'error',
+    'A tag that means nothing here',
+    'YAML tags such as !!python/object are never acted on.',
+    'Write the plain value.',
+  ),
+  'yaml-not-a-mapping': entry(
+    'error',
+    'Not a mapping',
+    'The document should hold keys and values.',
+    'Write key: value lines.',
+  ),
+  'second-document': entry(
+    'error',
+    'A second document',
+    'The file should hold one YAML document; the further ones are set aside.',
+    'Remove the --- line and what follows, or use runs.yaml for many runs.',
+  ),
+  'unknown-key': entry(
+    'error',
+    'An unknown key',
+    'The key is none that this file may have.',
+    'Check the spelling; keys of your own start with "x-".',
+  ),
+  'repeated-key': entry(
+    'error',
+    'A key stands twice',
+    'The same key stands twice in one mapping.',
+    'Keep one of them.',
+  ),
+  'wrong-type': entry(
+    'error',
+    'A value of the wrong kind',
+    'The value is not what this key takes. It is left out.',
+    'Write what the message says was expected.',
+  ),
+  'unknown-run': entry(
+    'warning',
+    'A run that does not exist',
+    'The settings name a run that the experiment does not have.',
+    'Check the name.',
+  ),
+} as const satisfies Record<string, CatalogueEntry>;
+
+/** A code of the catalogue. */
+export type DiagnosticCode = keyof typeof catalogue;

@@ -1,0 +1,32 @@
+/** Names that Windows keeps for devices, with or without an ending. */
+const deviceName = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
+const idPart = /^[A-Za-z0-9._=+,-]+$/;
+
+/** Most bytes of one part of an id. */
+export const maxIdPartBytes = 100;
+
+/** Says what keeps a name from being one part of an id, as the end of a sentence, or undefined when it may be one. */
+export function findIdFault(part: string): string | undefined {
+  if (part === '') return 'is empty';
+  if (part === '.' || part === '..') return 'is a way through folders, not a name';
+  if (!idPart.test(part)) return 'holds a character other than ASCII letters, digits and . _ - = + ,';
+  if (part.length > maxIdPartBytes) return `is longer than ${maxIdPartBytes} bytes`;
+  if (part.endsWith('.')) return 'ends with a dot';
+  if (part.startsWith('.')) return 'starts with a dot';
+  if (part.startsWith('_')) return 'starts with "_", which is kept for settings';
+  if (deviceName.test(part)) return 'is the name of a Windows device';
+  return undefined;
+}
+
+/** Gives the nearest name that may be an id part: what to rename a file to. */
+export function suggestIdPart(part: string): string {
+  const plain = part
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[^A-Za-z0-9._=+,-]+/g, '-')
+    .replace(/^[-._]+/, '')
+    .replace(/[-.]+$/, '')
+    .slice(0, maxIdPartBytes);
+  if (plain === '') return 'run';
+  return deviceName.test(plain) ? `${plain.replace(/\./g, '-')}-run` : plain;
+}

@@ -1,0 +1,142 @@
+import type { Series } from './series.ts';
+
+/** A series of this many points or fewer is kept whole; a longer one is folded into buckets. */
+export const wholeSeriesPoints = 20_000;
+
+/** A long series that goes back more often than this keeps its standing values only. */
+const maxStretches = 500;
+
+/** Points of one rise of the step, in file order: the stretch until the step goes back. */
+interface Stretch {
+  steps: number[];
+  values: number[];
+  times: number[];
+}
+
+/**
+ * Folds the points of one metric, in file order, into a {@link Series} of bounded size.
+ *
+ * While there are at most `maxPoints` of them every point is kept. Past that, neighbouring points are folded into
+ * buckets of which the first, least, greatest and last point stay (and the first non-finite one), so that no peak can
+ * vanish; the buckets widen as the series grows.
+ */
+export class SeriesBuilder {
+  #maxPoints: number;
+  #stretches: Stretch[] = [];
+  #kept = 0;
+  #total = 0;
+  #hasTimes = false;
+  #reduced = false;
+  #lastStep = Number.NEGATIVE_INFINITY;
+
+  constructor({ maxPoints = wholeSeriesPoints }: { maxPoints?: number } = {}) {
+    this.#maxPoints = maxPoints;
+  }
+
+  add(step: number, value: number, timeMs = Number.NaN): void {
+    let stretch = this.#stretches.at(-1);
+    if (stretch === undefined || step <= this.#lastStep) {
+      stretch = { steps: [], values: [], times: [] };
+      this.#stretches.push(stretch);
+    }
+    stretch.steps.push(step);
+    stretch.values.push(value);
+    stretch.times.push(timeMs);
+    if (!Number.isNaN(timeMs)) this.#hasTimes = true;
+    this.#lastStep = step;
+    this.#kept += 1;
+    this.#total += 1;
+    if (this.#kept > 2 * this.#maxPoints) this.#fold();
+  }
+
+  build(): Series {
+    if (this.#kept > this.#maxPoints) this.#fold();
+    const { current, superseded } = resolveSteps(this.#stretches);
+    return {
+      steps: current.steps,
+      values: current.values,
+      ...(this.#hasTimes ? { timesMs: current.times } : {}),
+      superseded,
+      total: this.#total,
+      reduced: this.#reduced,
+    };
+  }
+
+  /** Halves what is kept, stretch by stretch. */
+  #fold(): void {
+    this.#reduced = true;
+    if (this.#stretches.length > maxStretches) {
+      this.#stretches = [resolveSteps(this.#stretches).current];
+      this.#kept = this.#stretches[0]?.steps.length ?? 0;
+    }
+    const factor = Math.max(2, Math.ceil((2 * this.#kept) / this.#maxPoints));
+    this.#stretches = this.#stretches.map((stretch) => foldStretch(stretch, 4 * factor));
+    this.#kept = this.#stretches.reduce((sum, stretch) => sum + stretch.steps.length, 0);
+  }
+}
+
+/** Keeps of each `width` neighbouring points the first, least, greatest, last and first non-finite one, in order. */
+function foldStretch(stretch: Stretch, width: number): Stretch {
+  const folded: Stretch = { steps: [], values: [], times: [] };
+  for (let from = 0; from < stretch.steps.length; from += width) {
+    const to = Math.min(from + width, stretch.steps.length) - 1;
+    let least = -1;
+    let greatest = -1;
+    let nonFinite = -1;
+    for (let index = from; index <= to; index += 1) {
+      const value = stretch.values[index] as number;
+      if (!Number.isFinite(value)) {
+        if (nonFinite === -1) nonFinite = index;
+        continue;
+      }
+      if (least === -1 || value < (stretch.values[least] as number)) least = index;
+      if (greatest === -1 || value > (stretch.values[greatest] as number)) greatest = index;
+    }
+    const kept = [...new Set([from, least, greatest, nonFinite, to])]
+      .filter((index) => index >= 0)
+      .sort((a, b) => a - b);
+    for (const index of kept) {
+      folded.steps.push(stretch.steps[index] as number);
+      folded.values.push(stretch.values[index] as number);
+      folded.times.push(stretch.times[index] as number);
+    }
+  }
+  return folded;
+}
+
+/**
+ * The one rule for steps that repeat or go back: at a repeated step the later value is the series' value, and the
+ * earlier one goes to a superseded branch, one branch for each stretch that lost points. Steps rise in the result.
+ */
+export function resolveSteps(stretches: readonly Stretch[]): { current: Stretch; superseded: Series['superseded'] } {
+  const only = stretches[0];
+  if (only === undefined) return { current: { steps: [], values: [], times: [] }, superseded: [] };
+  if (stretches.length === 1) return { current: only, superseded: [] };
+  const seen = new Set<number>();
+  const superseded: Series['superseded'] = [];
+  const standing: { step: number; value: number; time: number }[] = [];
+  for (let index = stretches.length - 1; index >= 0; index -= 1) {
+    const stretch = stretches[index] as Stretch;
+    const lost: { steps: number[]; values: number[] } = { steps: [], values: [] };
+    stretch.steps.forEach((step, point) => {
+      const value = stretch.values[point] as number;
+      if (seen.has(step)) {
+        lost.steps.push(step);
+        lost.values.push(value);
+      } else {
+        standing.push({ step, value, time: stretch.times[point] as number });
+      }
+    });
+    for (const step of stretch.steps) seen.add(step);
+    if (lost.steps.length > 0) superseded.unshift(lost);
+  }
+  standing.sort((a, b) => a.step - b.step);
+  return {
+    current: {
+      steps: standing.map((point) => point.step),
+      values: standing.map((point) => point.value),
+      times: standing.map((point) => point.time),
+    },
+    superseded,
+  };
+}

@@ -1,0 +1,36 @@
+import type { AstroInlineConfig } from 'astro';
+
+/** What differs from one Astro run to the next. All paths are absolute. */
+export interface AstroPaths {
+  /** The package's own folder: Astro's root, even when it lies below someone's `node_modules`. */
+  packageRoot: string;
+  outDir: string;
+  /** For what Astro and Vite remember between builds; never inside an installed package. */
+  cacheDir: string;
+  base: string;
+  site: string | undefined;
+}
+
+/** Gives the Astro options that a build, `astro dev` and `astro check` share. */
+export function astroOptions({ packageRoot, outDir, cacheDir, base, site }: AstroPaths): AstroInlineConfig {
+  return {
+    root: packageRoot,
+    srcDir: `${packageRoot}src`,
+    outDir,
+    cacheDir: `${cacheDir}/astro`,
+    base,
+    ...(site === undefined ? {} : { site }),
+    output: 'static',
+    trailingSlash: 'always',
+    compressHTML: true,
+    devToolbar: { enabled: false },
+    build: { format: 'directory', inlineStylesheets: 'never', concurrency: 16 },
+    image: { service: { entrypoint: 'astro/assets/services/noop' } },
+    vite: {
+      cacheDir: `${cacheDir}/vite`,
+      logLevel: 'error',
+      publicDir: false,
+      build: { assetsInlineLimit: 0, emptyOutDir: false, chunkSizeWarningLimit: 4000 },
+    },
+  };
+}

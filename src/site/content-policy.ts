@@ -1,0 +1,21 @@
+/**
+ * Gives the Content-Security-Policy that each page carries in a meta element. `frame-ancestors` is not among its
+ * rules, since a meta element cannot set it; the header that the guide documents adds it.
+ *
+ * @param styleHashes - hashes of the style elements that live charts insert, each as `sha256-…`
+ */
+export function contentPolicy(styleHashes: readonly string[]): string {
+  const styles = ["'self'", ...styleHashes.map((hash) => `'${hash}'`)].join(' ');
+  return [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    `style-src ${styles}`,
+    "img-src 'self' data: blob:",
+    "media-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+  ].join('; ');
+}

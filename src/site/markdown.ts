@@ -1,0 +1,60 @@
+import MarkdownIt from 'markdown-it';
+import sanitizeHtml from 'sanitize-html';
+
+/** Addresses that a text written by a job may link to. */
+const safeAddress = /^(https?:\/\/|mailto:)/i;
+
+const renderer = new MarkdownIt({ html: false, linkify: true, typographer: false });
+renderer.validateLink = (address) => safeAddress.test(address.trim());
+
+/**
+ * Renders Markdown that somebody wrote into a log or a settings file as HTML that is safe to place in a page.
+ *
+ * Raw HTML in it shows as text. Links lead only to http, https and mailto; a picture becomes a link to it, since a page
+ * asks no other origin for anything. Headings start at `headingLevel`, so that the page keeps one order of headings.
+ */
+export function renderMarkdown(text: string, { headingLevel = 3 }: { headingLevel?: number } = {}): string {
+  const html = renderer.render(text.toWellFormed());
+  return sanitizeHtml(html, {
+    allowedTags: [
+      ...['p', 'br', 'hr', 'em', 'strong', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a'],
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
+    ],
+    allowedAttributes: { a: ['href', 'rel', 'title'], ol: ['start'] },
+    allowedSchemes: ['http', 'https', 'mailto'],
+    allowProtocolRelative: false,
+    transformTags: {
+      ...Object.fromEntries(
+        [1, 2, 3, 4, 5, 6].map((level) => [`h${level}`, `h${Math.min(6, level + headingLevel - 1)}`] as const),
+      ),
+      a: (_tag, attributes) => ({ tagName: 'a', attribs: { ...attributes, rel: 'noopener noreferrer' } }),
+      img: (_tag, attributes) => {
+        const address = attributes['src'] ?? '';
+        const words = attributes['alt'] || address || 'picture';
+        if (!safeAddress.test(address)) return { tagName: 'em', attribs: {}, text: words };
+        return { tagName: 'a', attribs: { href: address, rel: 'noopener noreferrer' }, text: words };
+      },
+    },
+  });
+}
+
+/** Gives the address when it may be linked to (http, https, mailto), else undefined: then it is shown as text. */
+export function maybeSafeLink(address: string | undefined): string | undefined {
+  const trimmed = address?.trim();
+  return trimmed !== undefined && safeAddress.test(trimmed) && URL.canParse(trimmed) ? trimmed : undefined;
+}
+
+/** Gives the first paragraph of a Markdown text without its marks, for a line in a table. */
+export function firstLine(text: string | undefined, limit = 160): string | undefined {
+  const paragraph = text
+    ?.split(/\n\s*\n/)
+    .map((part) => part.replace(/^#+\s.*$/gm, '').trim())
+    .find((part) => part !== '');
+  if (paragraph === undefined) return undefined;
+  const plain = paragraph
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[*_`>#]+/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return plain.length > limit ? `${plain.slice(0, limit - 1).trimEnd()}…` : plain;
+}

@@ -1,0 +1,194 @@
+import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
+import type { JsonObject, JsonValue } from '../format/scalars.ts';
+import { type DuplicateKey, type JsonFault, parseJson } from './parse-json.ts';
+
+/** What a line turned out to hold. */
+export interface LineReading {
+  /** The records on it, in order: usually one. */
+  records: JsonObject[];
+  duplicates: DuplicateKey[];
+  /** Why some or all of the line was set aside. */
+  fault: LineFault | undefined;
+}
+
+/** Why a line, or a part of it, was set aside. `offset` is an index into the line. */
+export interface LineFault {
+  code: DiagnosticCode;
+  offset: number;
+  message: string;
+  /** True when the line is sound as far as it goes and merely ends too soon. */
+  isCut?: boolean;
+}
+
+/** Salvage tries at most this many places of one line, so that no line costs more than a few readings of it. */
+const maxSalvageTries = 32;
+
+/**
+ * Reads a line that `JSON.parse` refused (or whose digits or repeated keys matter) with care: gives the record, or says
+ * why it is none, and salvages whole records that were glued onto it.
+ */
+export function readLineCarefully(text: string, { maxDepth }: { maxDepth: number }): LineReading {
+  const parsed = parseJson(text, { maxDepth });
+  if (parsed.ok) {
+    const rest = skipSpaces(text, parsed.end);
+    if (rest === text.length) return fromValue(parsed.value, parsed.duplicates);
+    if (text[rest] === '{' && isObject(parsed.value)) return glued(text, [parsed.value], rest, maxDepth);
+    return explain(text, { offset: rest, expected: 'the line to end', atEnd: false, tooDeep: false });
+  }
+  if (parsed.fault.tooDeep) {
+    const message = `The value is nested deeper than ${maxDepth} levels. The line is set aside.`;
+    return { records: [], duplicates: [], fault: { code: 'nested-too-deep', offset: parsed.fault.offset, message } };
+  }
+  const salvaged = salvage(text, maxDepth);
+  if (salvaged !== undefined) return salvaged;
+  return explain(text, parsed.fault);
+}
+
+/** Finds whole records after a tear: a record that begins inside another one which was never finished. */
+export function salvage(text: string, maxDepth: number): LineReading | undefined {
+  const firstKey = /^\s*\{\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+  let tries = 0;
+  for (let at = text.indexOf('{"', 1); at !== -1 && tries < maxSalvageTries; at = text.indexOf('{"', at + 1)) {
+    if (!mayBeginRecord(text, at, firstKey)) continue;
+    tries += 1;
+    const parsed = parseJson(text, { start: at, maxDepth });
+    if (!parsed.ok || !isObject(parsed.value)) continue;
+    const rest = skipSpaces(text, parsed.end);
+    if (rest === text.length) {
+      return {
+        records: [parsed.value],
+        duplicates: [],
+        fault: {
+          code: 'glued-line',
+          offset: at,
+          message:
+            'A record was cut short here and the next one joined onto it. The whole one was read; the torn one is set aside.',
+        },
+      };
+    }
+    if (text[rest] === '{') return glued(text, [parsed.value], rest, maxDepth);
+  }
+  return undefined;
+}
+
+/** A brace in a value's place is a nested object, unless it opens like the line itself does (loggers keep key order). */
+function mayBeginRecord(text: string, at: number, firstKey: string | undefined): boolean {
+  const before = text
+    .slice(Math.max(0, at - 8), at)
+    .trimEnd()
+    .at(-1);
+  if (before !== ':' && before !== ',' && before !== '[') return true;
+  return (firstKey !== undefined && text.startsWith(firstKey, at + 1)) || text.startsWith('"event"', at + 1);
+}
+
+function glued(text: string, records: JsonObject[], from: number, maxDepth: number): LineReading {
+  let at = from;
+  let torn = false;
+  while (at < text.length) {
+    const parsed = parseJson(text, { start: at, maxDepth });
+    if (!parsed.ok || !isObject(parsed.value)) {
+      const tail = salvage(text.slice(at), maxDepth);
+      if (tail !== undefined) records.push(...tail.records);
+      torn = true;
+      break;
+    }
+    records.push(parsed.value);
+    at = skipSpaces(text, parsed.end);
+  }
+  const message = torn
+    ? 'Several records stand on one line and one of them is torn. The whole ones were read; the torn one is set aside.'
+    : `${records.length} records stand on one line. All of them were read.`;
+  return { records, duplicates: [], fault: { code: 'glued-line', offset: from, message } };
+}
+
+function fromValue(value: JsonValue, duplicates: DuplicateKey[]): LineReading {
+  if (isObject(value)) return { records: [value], duplicates, fault: undefined };
+  const found =
+    value === null
+      ? 'null'
+      : Array.isArray(value)
+        ? 'a list'
+        : typeof value === 'string'
+          ? 'text'
+          : typeof value === 'boolean'
+            ? 'true or false'
+            : 'a number';
+  return {
+    records: [],
+    duplicates: [],
+    fault: {
+      code: 'not-an-object',
+      offset: 0,
+      message: `A record is an object, found ${found}. The line is set aside.`,
+    },
+  };
+}
+
+function explain(text: string, fault: JsonFault): LineReading {
+  const trimmed = text.trim();
+  const setAside = 'The line is set aside.';
+  const at = fault.atEnd ? 'found the end of the line' : `found ${quote(text, fault.offset)}`;
+  const result = (code: DiagnosticCode, message: string, offset = fault.offset): LineReading => ({
+    records: [],
+    duplicates: [],
+    fault: { code, offset, message, isCut: fault.atEnd },
+  });
+  if (trimmed === '{' || trimmed === '[{')
+    return result(
+      'indented-json',
+      'An object begins here and goes on over further lines; a log has one whole object on each line.',
+    );
+  if (trimmed === '[')
+    return result('json-array', 'A list begins here; a log has one object on each line and no brackets around them.');
+  if (
+    trimmed.startsWith('{') &&
+    (/^\{\s*'/.test(trimmed) || /:\s*(?:True|False|None|nan|inf)\b/.test(trimmed.slice(0, 10_000)))
+  ) {
+    return result('python-repr', `This is how Python prints a dict; JSON was expected. ${setAside}`);
+  }
+  if (trimmed.startsWith('//') || trimmed.startsWith('#') || trimmed.startsWith('/*'))
+    return result('json-comment', `JSON has no comments. ${setAside}`, text.length - text.trimStart().length);
+  if (text[fault.offset] === '}' || text[fault.offset] === ']') {
+    const before = text.slice(0, fault.offset).trimEnd();
+    if (before.endsWith(','))
+      return result(
+        'trailing-comma',
+        `A comma stands before the closing "${text[fault.offset]}". ${setAside}`,
+        before.length - 1,
+      );
+  }
+  return result('not-json', `The line is not JSON: expected ${fault.expected}, ${at}. ${setAside}`);
+}
+
+function quote(text: string, offset: number): string {
+  const char = String.fromCodePoint(text.codePointAt(offset) ?? 0xfffd);
+  const code = char.codePointAt(0) ?? 0;
+  if (
+    code < 0x20 ||
+    (code >= 0x7f && code < 0xa0) ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    (code >= 0xd800 && code <= 0xdfff)
+  ) {
+    return `the character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  }
+  return char === '"' ? "'\"'" : `"${char}"`;
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function skipSpaces(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && /\s/.test(text[at] as string)) at += 1;
+  return at;
+}
+
+/** Turns an index into a text into a column: Unicode code points from 1. */
+export function columnAt(text: string, offset: number): number {
+  let column = 1;
+  for (let at = 0; at < offset && at < text.length; column += 1)
+    at += (text.codePointAt(at) as number) > 0xffff ? 2 : 1;
+  return column;
+}

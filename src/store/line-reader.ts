@@ -1,0 +1,192 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+
+/** What a line reader tells of. Offsets and sizes are in bytes of the file as it is read (after decompression). */
+export interface LineHandler {
+  /** A whole line without its `\n` or `\r\n`, `line` from 1. `last` is true for a last line that no newline ends. */
+  line(text: string, at: { line: number; offset: number; sizeBytes: number; unended: boolean }): void;
+  /** A line whose bytes are not UTF-8. `valid` is the text before the first wrong byte, `rest` the bytes from it on. */
+  invalidUtf8(at: { line: number; valid: string; rest: Uint8Array; unended: boolean }): void;
+  /** A line longer than the limit; its bytes were dropped. */
+  tooLong(at: { line: number; sizeBytes: number }): void;
+}
+
+/** What was seen of line ends and the like, for notes about the file as a whole. */
+export interface LineFacts {
+  lines: number;
+  sizeBytes: number;
+  hasByteOrderMark: boolean;
+  /** Number of the first line that ends in CRLF, or 0. */
+  firstCrlfLine: number;
+  /** NUL bytes at the very end of the file, which some network disks leave. */
+  nulTailBytes: number;
+}
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+
+/**
+ * Cuts a stream of bytes into lines. Where the chunks end makes no difference to what is told. Holds one chunk and
+ * one unfinished line, never more than `maxLineBytes` of the latter.
+ */
+export class LineReader {
+  #handler: LineHandler;
+  #maxLineBytes: number;
+  #carry: Buffer[] = [];
+  #carryBytes = 0;
+  #droppedBytes = 0;
+  #offset = 0;
+  #line = 1;
+  #started = false;
+  #facts: LineFacts = { lines: 0, sizeBytes: 0, hasByteOrderMark: false, firstCrlfLine: 0, nulTailBytes: 0 };
+
+  constructor(handler: LineHandler, { maxLineBytes }: { maxLineBytes: number }) {
+    this.#handler = handler;
+    this.#maxLineBytes = maxLineBytes;
+  }
+
+  /** Takes the next bytes. They are read at once or copied: the caller may use the buffer again. */
+  push(chunk: Buffer): void {
+    this.#facts.sizeBytes += chunk.length;
+    const end = chunk.lastIndexOf(newline);
+    if (end === -1) {
+      this.#keep(chunk);
+      return;
+    }
+    const first = chunk.indexOf(newline);
+    if (this.#carryBytes > 0 || this.#droppedBytes > 0) {
+      this.#keep(chunk.subarray(0, first + 1));
+      this.#flushCarry();
+      if (first < end) this.#readLines(chunk.subarray(first + 1, end + 1));
+    } else {
+      this.#readLines(chunk.subarray(0, end + 1));
+    }
+    if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
+  }
+
+  /** Tells the last line, if no newline ended it, and gives what was seen of the file as a whole. */
+  end(): LineFacts {
+    if (this.#carryBytes > 0 || this.#droppedBytes > 0) this.#flushCarry();
+    this.#facts.lines = this.#line - 1;
+    return this.#facts;
+  }
+
+  #keep(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    if (this.#droppedBytes > 0 || this.#carryBytes + bytes.length > this.#maxLineBytes + 2) {
+      this.#droppedBytes += this.#carryBytes + bytes.length;
+      this.#carry = [];
+      this.#carryBytes = 0;
+      return;
+    }
+    this.#carry.push(Buffer.from(bytes));
+    this.#carryBytes += bytes.length;
+  }
+
+  #flushCarry(): void {
+    if (this.#droppedBytes > 0) {
+      this.#handler.tooLong({ line: this.#line, sizeBytes: this.#droppedBytes });
+      this.#line += 1;
+      this.#offset += this.#droppedBytes;
+      this.#droppedBytes = 0;
+      this.#started = true;
+      return;
+    }
+    const bytes = this.#carry.length === 1 ? (this.#carry[0] as Buffer) : Buffer.concat(this.#carry);
+    this.#carry = [];
+    this.#carryBytes = 0;
+    this.#readLines(bytes);
+  }
+
+  /** Reads whole lines. Text is decoded once for all of them when all are valid, which they nearly always are. */
+  #readLines(region: Buffer): void {
+    let bytes = region;
+    if (!this.#started) {
+      this.#started = true;
+      if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+        this.#facts.hasByteOrderMark = true;
+        this.#offset += 3;
+        bytes = bytes.subarray(3);
+      }
+    }
+    const ascii = isAscii(bytes);
+    if (!ascii) {
+      this.#readOneByOne(bytes);
+      return;
+    }
+    const text = bytes.toString('latin1');
+    let from = 0;
+    while (from < text.length) {
+      const to = text.indexOf('\n', from);
+      const end = to === -1 ? text.length : to;
+      const isCrlf = end > from && to !== -1 && text.charCodeAt(end - 1) === carriageReturn;
+      this.#tell(text.slice(from, isCrlf ? end - 1 : end), end - from + (to === -1 ? 0 : 1), isCrlf, to === -1);
+      from = end + 1;
+    }
+  }
+
+  #readOneByOne(bytes: Buffer): void {
+    let from = 0;
+    while (from < bytes.length) {
+      const to = bytes.indexOf(newline, from);
+      const end = to === -1 ? bytes.length : to;
+      const isCrlf = end > from && to !== -1 && bytes[end - 1] === carriageReturn;
+      const line = bytes.subarray(from, isCrlf ? end - 1 : end);
+      const sizeBytes = end - from + (to === -1 ? 0 : 1);
+      if (isUtf8(line)) {
+        this.#tell(line.toString('utf8'), sizeBytes, isCrlf, to === -1);
+      } else {
+        const wrong = findInvalidUtf8(line);
+        this.#handler.invalidUtf8({
+          line: this.#line,
+          valid: line.toString('utf8', 0, wrong),
+          rest: line.subarray(wrong),
+          unended: to === -1,
+        });
+        this.#line += 1;
+        this.#offset += sizeBytes;
+      }
+      from = end + 1;
+    }
+  }
+
+  #tell(text: string, sizeBytes: number, isCrlf: boolean, unended: boolean): void {
+    if (isCrlf && this.#facts.firstCrlfLine === 0) this.#facts.firstCrlfLine = this.#line;
+    const at = { line: this.#line, offset: this.#offset, sizeBytes, unended };
+    this.#line += 1;
+    this.#offset += sizeBytes;
+    if (unended && text.endsWith('\0')) {
+      const kept = text.replace(/\0+$/, '');
+      this.#facts.nulTailBytes = text.length - kept.length;
+      if (kept !== '') this.#handler.line(kept, at);
+      return;
+    }
+    if (sizeBytes > this.#maxLineBytes) this.#handler.tooLong({ line: at.line, sizeBytes });
+    else this.#handler.line(text, at);
+  }
+}
+
+/** Gives the index of the first byte that is not part of valid UTF-8 (RFC 3629), or the length when all are. */
+export function findInvalidUtf8(bytes: Uint8Array): number {
+  let low = 0;
+  let high = bytes.length;
+  // The longest valid prefix: a cut inside a sequence is invalid too, so step back to the sequence's first byte.
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (isUtf8(bytes.subarray(0, sequenceStart(bytes, middle)))) low = middle;
+    else high = middle - 1;
+  }
+  return sequenceStart(bytes, low);
+}
+
+/** Moves `end` back to the start of a UTF-8 sequence that is cut there. */
+function sequenceStart(bytes: Uint8Array, end: number): number {
+  for (let back = 1; back <= 3 && end - back >= 0; back += 1) {
+    const byte = bytes[end - back] as number;
+    if (byte < 0x80) return end;
+    if (byte >= 0xc0) {
+      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return length > back ? end - back : end;
+    }
+  }
+  return end;
+}

@@ -1,0 +1,256 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { catalogue } from '../diagnostics/catalogue.ts';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
+import type { ExperimentSettings, MetricSettings } from '../format/experiment-settings.ts';
+import { choosePrimary } from '../series/primary-metric.ts';
+import { compareByGoal, rankValue } from '../series/summary-value.ts';
+import { discover, type ExperimentFiles, type RunSource } from './discover.ts';
+import type { Experiment } from './experiment.ts';
+import { defaultLimits, type ReadLimits } from './limits.ts';
+import { compareNaturally } from './natural-order.ts';
+import { type PlacedRun, readRunSeries, readRuns } from './read-runs.ts';
+import { readExperimentSettings, readSiteSettings, readText } from './read-settings.ts';
+import type { Run } from './run.ts';
+import { redacted, redactText } from './secrets.ts';
+import type { Store } from './store.ts';
+
+/** What can be asked of {@link openStore}. */
+export interface OpenOptions {
+  /** Only experiments and files at or below these paths (from the root, with `/`); all when empty. */
+  paths?: readonly string[];
+  limits?: Partial<ReadLimits>;
+  /** Called after each file. */
+  onProgress?: (progress: { files: number; totalFiles: number }) => void;
+}
+
+/** Says that the folder with the logs is not there. */
+export class NoExperimentsError extends Error {}
+
+/**
+ * Reads everything under `root/experiments`: the one front door to the logs. Faults in the files are diagnostics and
+ * never stop the reading; a root without `experiments/` throws {@link NoExperimentsError}.
+ */
+export async function openStore(
+  root: string,
+  { paths = [], limits: given = {}, onProgress }: OpenOptions = {},
+): Promise<Store> {
+  if (!isFolder(join(root, 'experiments'))) {
+    throw new NoExperimentsError(`There is no folder "experiments" in ${root}.`);
+  }
+  const limits: ReadLimits = { ...defaultLimits, ...given };
+  const diagnostics = new DiagnosticList();
+  const discovery = await discover(root, diagnostics);
+  const site =
+    discovery.siteSettingsPath === undefined
+      ? { settings: {}, metrics: new Map<string, MetricSettings>(), broken: false }
+      : readSiteSettings(root, discovery.siteSettingsPath, { limits, diagnostics });
+  const chosen = discovery.experiments
+    .map((experiment) => choosePaths(experiment, paths))
+    .filter((experiment) => experiment !== undefined);
+  const totalFiles = chosen.reduce((sum, experiment) => sum + countFiles(experiment), 0);
+  let files = discovery.siteSettingsPath === undefined ? 0 : 1;
+
+  const experiments = new Map<string, Experiment>();
+  const runs = new Map<string, Run>();
+  const placed = new Map<string, PlacedRun>();
+  const secretsByFile = new Map<string, Set<string>>();
+  const reading = {
+    root,
+    limits,
+    diagnostics,
+    allowedSecrets: new Set(site.settings.secrets?.allow ?? []),
+    onSecret(file: string, secret: string): void {
+      const known = secretsByFile.get(file);
+      if (known === undefined) secretsByFile.set(file, new Set([secret]));
+      else known.add(secret);
+    },
+  };
+  const countFile = (): void => {
+    files += 1;
+    onProgress?.({ files, totalFiles });
+  };
+  for (const found of chosen) {
+    const read =
+      found.settingsPath === undefined ? undefined : readExperimentSettings(root, found.settingsPath, reading);
+    const settings = read?.settings ?? {};
+    const ownRuns = await readRuns(found, {
+      ...reading,
+      stepKey: settings.step,
+      onFile: countFile,
+    });
+    ownRuns.sort((a, b) => compareNaturally(a.run.id, b.run.id));
+    if (found.settingsPath !== undefined) files += 1;
+    if (found.readmePath !== undefined) files += 1;
+    for (const own of ownRuns) {
+      runs.set(own.run.id, own.run);
+      placed.set(own.run.id, own);
+    }
+    const experiment = assemble(found, {
+      settings,
+      metricSettings: mergeMetrics(site.metrics, read?.metrics ?? new Map()),
+      readme: found.readmePath === undefined ? undefined : readText(root, found.readmePath, diagnostics),
+      runs: ownRuns.map(({ run }) => run),
+    });
+    checkBaseline(experiment, runs, read, diagnostics);
+    experiments.set(experiment.id, experiment);
+  }
+
+  return {
+    root,
+    settings: site.settings,
+    experiments,
+    runs,
+    diagnostics: hideSecrets(
+      diagnostics.sorted().filter(({ file }) => paths.length === 0 || paths.some((path) => isAtOrBelow(file, path))),
+      secretsByFile,
+    ),
+    fileCount: files,
+    settingsBroken: site.broken,
+    secretsByFile,
+    async readSeries(runId) {
+      const found = placed.get(runId);
+      if (found === undefined) throw new Error(`There is no run "${runId}".`);
+      return await readRunSeries(found, { ...reading, stepKey: experiments.get(found.run.experiment)?.settings.step });
+    },
+  };
+}
+
+/** Puts an experiment together from its settings and its runs: what it is ranked by, which run is best. */
+function assemble(
+  files: ExperimentFiles,
+  {
+    settings,
+    metricSettings,
+    readme,
+    runs,
+  }: {
+    settings: ExperimentSettings;
+    metricSettings: Map<string, MetricSettings>;
+    readme: string | undefined;
+    runs: Run[];
+  },
+): Experiment {
+  const counts = new Map<string, number>();
+  for (const run of runs) for (const name of run.metrics.keys()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const primary = choosePrimary(metricSettings, counts);
+  for (const run of runs)
+    run.diverged = findDivergence(
+      run,
+      primary.map(({ name }) => name),
+    );
+  const times = runs.flatMap((run) => (run.lastRecordMs === undefined ? [] : [run.lastRecordMs]));
+  return {
+    id: files.id,
+    title: settings.title ?? files.id,
+    settings,
+    settingsPath: files.settingsPath,
+    metricSettings,
+    readme,
+    archived: settings.archived ?? false,
+    runIds: runs.map(({ id }) => id),
+    primary,
+    bestRunId: findBest(runs, primary[0], metricSettings),
+    lastActivityMs: times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b)),
+  };
+}
+
+function findDivergence(run: Run, primary: readonly string[]): Run['diverged'] {
+  const own = primary.filter((name) => run.metrics.has(name));
+  const names = own.length > 0 ? own : [...run.metrics.keys()].filter((name) => /loss/i.test(name));
+  for (const metric of names) {
+    const step = run.metrics.get(metric)?.firstNonFiniteStep;
+    if (step !== undefined) return { metric, step };
+  }
+  return undefined;
+}
+
+function findBest(
+  runs: readonly Run[],
+  primary: Experiment['primary'][number] | undefined,
+  settings: Map<string, MetricSettings>,
+): string | undefined {
+  const goal = primary?.goal;
+  if (primary === undefined || goal === undefined) return undefined;
+  let best: { id: string; value: number } | undefined;
+  for (const run of runs) {
+    if (run.archived || run.diverged !== undefined || run.state === 'failed' || run.state === 'killed') continue;
+    const summary = run.metrics.get(primary.name);
+    const value = summary === undefined ? undefined : rankValue(summary, settings.get(primary.name)?.summary, goal);
+    if (value !== undefined && (best === undefined || compareByGoal(value, best.value, goal) < 0))
+      best = { id: run.id, value };
+  }
+  return best?.id;
+}
+
+function checkBaseline(
+  experiment: Experiment,
+  runs: Map<string, Run>,
+  read: ReturnType<typeof readExperimentSettings> | undefined,
+  diagnostics: DiagnosticList,
+): void {
+  const { baseline } = experiment.settings;
+  if (baseline === undefined || read === undefined || experiment.settingsPath === undefined) return;
+  if (runs.has(`${experiment.id}/${baseline}`) || runs.has(baseline)) return;
+  diagnostics.add({
+    code: 'unknown-run',
+    file: experiment.settingsPath,
+    ...read.positionOf(['baseline']),
+    message: `The baseline "${baseline}" is no run of this experiment.`,
+    hint: catalogue['unknown-run'].mend,
+  });
+}
+
+function mergeMetrics(
+  shared: Map<string, MetricSettings>,
+  own: Map<string, MetricSettings>,
+): Map<string, MetricSettings> {
+  const merged = new Map(own);
+  for (const [name, settings] of shared) merged.set(name, { ...settings, ...own.get(name) });
+  return merged;
+}
+
+function hideSecrets(
+  diagnostics: ReturnType<DiagnosticList['sorted']>,
+  secretsByFile: Map<string, Set<string>>,
+): typeof diagnostics {
+  for (const diagnostic of diagnostics) {
+    const secrets = secretsByFile.get(diagnostic.file);
+    for (const field of ['excerpt', 'message'] as const) {
+      let text = diagnostic[field];
+      if (text === undefined) continue;
+      for (const secret of secrets ?? []) text = text.replaceAll(secret, redacted);
+      diagnostic[field] = redactText(text).text;
+    }
+  }
+  return diagnostics;
+}
+
+function choosePaths(experiment: ExperimentFiles, paths: readonly string[]): ExperimentFiles | undefined {
+  const folder = `experiments/${experiment.id}`;
+  if (paths.length === 0 || paths.some((path) => isAtOrBelow(folder, path))) return experiment;
+  const sources = experiment.sources.filter((source) =>
+    paths.some((path) => isAtOrBelow(source.path, path) || isAtOrBelow(path, source.path)),
+  );
+  const settingsNamed = experiment.settingsPath !== undefined && paths.includes(experiment.settingsPath);
+  return sources.length > 0 || settingsNamed ? { ...experiment, sources } : undefined;
+}
+
+function isAtOrBelow(path: string, folder: string): boolean {
+  return folder === '' || folder === '.' || path === folder || path.startsWith(`${folder}/`);
+}
+
+function countFiles(experiment: ExperimentFiles): number {
+  return experiment.sources.reduce(
+    (sum, source: RunSource) => sum + (source.kind === 'folder' ? source.logs.length : 1),
+    0,
+  );
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,350 @@
+import { closeSync, lstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { posix } from 'node:path';
+import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
+import { findIdFault, suggestIdPart } from '../format/ids.ts';
+import type { JsonObject } from '../format/scalars.ts';
+import type { ExperimentFiles, RunSource } from './discover.ts';
+import { readLineCarefully } from './explain-line.ts';
+import type { ReadLimits } from './limits.ts';
+import { compareNaturally } from './natural-order.ts';
+import { parseTime } from './parse-time.ts';
+import { readLines } from './read-lines.ts';
+import { readText } from './read-settings.ts';
+import { timeKeys } from './read-value.ts';
+import { readYaml } from './read-yaml.ts';
+import type { Run } from './run.ts';
+import { type BuiltRun, RunBuilder, type RunContext } from './run-builder.ts';
+import type { RunSeries } from './store.ts';
+
+/** What reading runs needs from outside. */
+export interface RunReading {
+  root: string;
+  limits: ReadLimits;
+  diagnostics: DiagnosticList;
+  allowedSecrets: ReadonlySet<string>;
+  onSecret: (file: string, secret: string) => void;
+  stepKey: string | undefined;
+  onFile?: () => void;
+}
+
+/** A run and how to find its points again. */
+export interface PlacedRun {
+  run: Run;
+  source:
+    | Extract<RunSource, { kind: 'stream' | 'folder' }>
+    | { kind: 'line'; path: string; offset: number; sizeBytes: number }
+    /** Documents are few and small: their points are kept. */
+    | { kind: 'kept'; series: RunSeries };
+}
+
+/** Reads all runs of an experiment. Of runs with one id the first is kept and the other reported. */
+export async function readRuns(experiment: ExperimentFiles, reading: RunReading): Promise<PlacedRun[]> {
+  const placed = new Map<string, { own: PlacedRun; path: string; line: number }>();
+  const lowerIds = new Map<string, string>();
+
+  const isFree = (run: string, path: string, line: number): boolean => {
+    const known = placed.get(run);
+    if (known !== undefined) {
+      reading.diagnostics.add({
+        code: 'id-collision',
+        file: path,
+        line,
+        message: `The run "${run}" stands here and at ${known.path}:${known.line}. The first is kept; this one is set aside.`,
+        fold: run,
+      });
+      return false;
+    }
+    const other = lowerIds.get(run.toLowerCase());
+    if (other !== undefined) {
+      reading.diagnostics.add({
+        code: 'id-case-collision',
+        file: path,
+        line,
+        message: `"${run}" and "${other}" differ only in upper and lower case.`,
+        fold: run,
+      });
+    }
+    lowerIds.set(run.toLowerCase(), run);
+    return true;
+  };
+  const place = (own: PlacedRun, path: string, line: number): void => {
+    placed.set(own.run.run, { own, path, line });
+  };
+
+  for (const source of experiment.sources) {
+    switch (source.kind) {
+      case 'stream':
+      case 'folder': {
+        if (!isFree(source.run, source.path, 1)) break;
+        const { run } = await readStream(experiment.id, source, { ...reading, keepSeries: false });
+        place({ run, source }, source.path, 1);
+        break;
+      }
+      case 'many-lines':
+        await readManyLines(experiment.id, source.path, reading, { isFree, place });
+        break;
+      case 'document':
+      case 'many-documents':
+        readDocuments(experiment.id, source, reading, { isFree, place });
+        break;
+    }
+    reading.onFile?.();
+  }
+  return [...placed.values()].map(({ own }) => own);
+}
+
+/** Reads a run's logs again, this time for its points. Faults were reported when it was first read. */
+export async function readRunSeries({ run, source }: PlacedRun, reading: RunReading): Promise<RunSeries> {
+  if (source.kind === 'kept') return source.series;
+  const silent = { ...reading, diagnostics: silentList };
+  if (source.kind !== 'line') return (await readStream(run.experiment, source, { ...silent, keepSeries: true })).series;
+  const record = readLineAt(`${reading.root}/${source.path}`, source, reading.limits);
+  if (record === undefined) return { metrics: new Map(), system: new Map() };
+  const builder = new RunBuilder(contextOf(run.experiment, run.run, { ...silent, keepSeries: true }, () => undefined));
+  builder.addDocument(record, { file: source.path, line: 1 });
+  return builder.build().series;
+}
+
+const silentList = { add: () => undefined, sorted: () => [] } as unknown as DiagnosticList;
+
+async function readStream(
+  experiment: string,
+  source: Extract<RunSource, { kind: 'stream' | 'folder' }>,
+  reading: RunReading & { keepSeries: boolean },
+): Promise<BuiltRun> {
+  const { root, limits, diagnostics } = reading;
+  const builder = new RunBuilder(
+    contextOf(experiment, source.run, reading, (path) => findArtifact(root, source, path)),
+  );
+  const logs = source.kind === 'stream' ? [source.path] : orderSegments(root, source);
+  for (const path of logs) {
+    const rank = /\/rank(\d+)\.jsonl$/.exec(path)?.[1];
+    const file = { path, sizeBytes: 0, lines: 0 };
+    builder.beginFile(file, source.kind === 'folder' && rank !== undefined ? `rank${rank}/` : '');
+    const summary = await readLines(
+      { path, absolutePath: `${root}/${path}`, compressed: source.kind === 'stream' && source.compressed },
+      {
+        limits,
+        diagnostics,
+        onRecord: ({ record, text, line }) => builder.addRecord(record, { file: path, line, text }),
+      },
+    );
+    file.sizeBytes = summary.sizeBytes;
+    file.lines = summary.lines;
+  }
+  return builder.build();
+}
+
+async function readManyLines(
+  experiment: string,
+  path: string,
+  reading: RunReading,
+  {
+    isFree,
+    place,
+  }: {
+    isFree: (run: string, path: string, line: number) => boolean;
+    place: (own: PlacedRun, path: string, line: number) => void;
+  },
+): Promise<void> {
+  const { root, limits, diagnostics } = reading;
+  const texts = new Map<string, string>(); // id → its line, to tell a line that a union merge doubled from a collision
+  await readLines(
+    { path, absolutePath: `${root}/${path}`, compressed: false },
+    {
+      limits,
+      diagnostics,
+      onRecord({ record, text, line, offset, sizeBytes }) {
+        const run = readId(record, { path, line, diagnostics });
+        if (run === undefined) return;
+        if (texts.get(run) === text) {
+          diagnostics.add({
+            code: 'repeated-run',
+            file: path,
+            line,
+            message: `The line of run "${run}" stands twice, letter for letter. It is read once.`,
+          });
+          return;
+        }
+        if (!isFree(run, path, line)) return;
+        texts.set(run, text);
+        const builder = new RunBuilder(contextOf(experiment, run, { ...reading, keepSeries: false }, () => undefined));
+        builder.beginFile({ path, sizeBytes, lines: 1 });
+        builder.addDocument(record, { file: path, line, text });
+        place({ run: builder.build().run, source: { kind: 'line', path, offset, sizeBytes } }, path, line);
+      },
+    },
+  );
+}
+
+function readDocuments(
+  experiment: string,
+  source: Extract<RunSource, { kind: 'document' | 'many-documents' }>,
+  reading: RunReading,
+  {
+    isFree,
+    place,
+  }: {
+    isFree: (run: string, path: string, line: number) => boolean;
+    place: (own: PlacedRun, path: string, line: number) => void;
+  },
+): void {
+  const { root, limits, diagnostics } = reading;
+  const { path } = source;
+  const text = readText(root, path, diagnostics);
+  const many = source.kind === 'many-documents';
+  const documents = text === undefined ? [] : readYaml(text, { file: path, limits, diagnostics, many });
+  if (text !== undefined && documents.length === 0 && text.trim() === '') {
+    diagnostics.add({ code: 'empty-log', file: path, message: 'The file is empty. The run is listed with no data.' });
+  }
+  const sizeBytes = text === undefined ? 0 : Buffer.byteLength(text);
+  const lines = text === undefined ? 0 : text.split('\n').length;
+  for (const document of documents) {
+    const record = document.value ?? (Object.create(null) as JsonObject);
+    if (document.value === undefined && many) continue;
+    const run = many ? readId(record, { path, line: document.start.line, diagnostics }) : source.run;
+    if (run === undefined || !isFree(run, path, document.start.line)) continue;
+    const builder = new RunBuilder(contextOf(experiment, run, { ...reading, keepSeries: true }, () => undefined));
+    builder.beginFile({ path, sizeBytes, lines });
+    builder.addDocument(record, { file: path, line: document.start.line, column: document.start.column });
+    const built = builder.build();
+    place({ run: built.run, source: { kind: 'kept', series: built.series } }, path, document.start.line);
+  }
+  if (!many && documents.length === 0 && isFree(source.run, path, 1)) {
+    const builder = new RunBuilder(
+      contextOf(experiment, source.run, { ...reading, keepSeries: false }, () => undefined),
+    );
+    builder.beginFile({ path, sizeBytes, lines });
+    place(
+      { run: builder.build().run, source: { kind: 'kept', series: { metrics: new Map(), system: new Map() } } },
+      path,
+      1,
+    );
+  }
+}
+
+function readId(
+  record: JsonObject,
+  { path, line, diagnostics }: { path: string; line: number; diagnostics: DiagnosticList },
+): string | undefined {
+  const id = record.id ?? record.run;
+  if (id === undefined || id === null || typeof id === 'object' || id === '') {
+    diagnostics.add({ code: 'id-missing', file: path, line, message: 'This run has no "id". It is set aside.' });
+    return undefined;
+  }
+  const text = String(id);
+  const fault = findIdFault(text);
+  if (fault === undefined) return text;
+  diagnostics.add({
+    code: 'id-invalid',
+    file: path,
+    line,
+    message: `"${text.slice(0, 80)}" cannot be an id: it ${fault}. Name it, for example, "${suggestIdPart(text)}".`,
+    fold: text,
+  });
+  return undefined;
+}
+
+function contextOf(
+  experiment: string,
+  run: string,
+  reading: RunReading & { keepSeries: boolean },
+  findArtifact: RunContext['findArtifact'],
+): RunContext {
+  const { stepKey, allowedSecrets, limits, diagnostics, onSecret, keepSeries } = reading;
+  return { experiment, run, stepKey, allowedSecrets, limits, diagnostics, onSecret, keepSeries, findArtifact };
+}
+
+function findArtifact(
+  root: string,
+  source: Extract<RunSource, { kind: 'stream' | 'folder' }>,
+  path: string,
+): ReturnType<RunContext['findArtifact']> {
+  const normal = posix.normalize(path.replaceAll('\\', '/'));
+  if (
+    path === '' ||
+    path.includes('\0') ||
+    posix.isAbsolute(normal) ||
+    /^[a-z]:/i.test(normal) ||
+    normal === '..' ||
+    normal.startsWith('../')
+  )
+    return 'outside';
+  const folder = source.kind === 'folder' ? source.path : source.path.replace(/\.jsonl(?:\.gz)?$/, '');
+  const file = `${folder}/${normal}`;
+  // Each step of the way must be a real folder: a link could lead out of the repository.
+  let at = `${root}/${folder}`;
+  try {
+    for (const part of normal.split('/')) {
+      at = `${at}/${part}`;
+      if (lstatSync(at).isSymbolicLink()) return 'outside';
+    }
+    const stat = lstatSync(at);
+    return stat.isFile() ? { file, sizeBytes: stat.size } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Orders the logs of a run folder by their first time, else by name with run.jsonl first. Declared artifacts are no logs. */
+function orderSegments(root: string, source: Extract<RunSource, { kind: 'folder' }>): string[] {
+  if (source.logs.length === 1) return source.logs;
+  const declared = new Set<string>();
+  const segments = source.logs.map((path) => {
+    const { firstTimeMs, artifacts } = peek(`${root}/${path}`);
+    for (const artifact of artifacts) declared.add(`${source.path}/${posix.normalize(artifact)}`);
+    return { path, firstTimeMs };
+  });
+  const logs = segments.filter(({ path }) => !declared.has(path) || path.endsWith('/run.jsonl'));
+  const isMain = (path: string): number => (path.endsWith('/run.jsonl') ? 0 : 1);
+  const byName = (a: { path: string }, b: { path: string }): number =>
+    isMain(a.path) - isMain(b.path) || compareNaturally(a.path, b.path);
+  if (logs.every(({ firstTimeMs }) => firstTimeMs !== undefined))
+    logs.sort((a, b) => (a.firstTimeMs ?? 0) - (b.firstTimeMs ?? 0) || byName(a, b));
+  else logs.sort(byName);
+  return logs.map(({ path }) => path);
+}
+
+/** Looks through a segment for its first time and for the artifacts that it declares. */
+function peek(path: string): { firstTimeMs: number | undefined; artifacts: string[] } {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return { firstTimeMs: undefined, artifacts: [] };
+  }
+  let firstTimeMs: number | undefined;
+  const artifacts: string[] = [];
+  for (const line of text.split('\n')) {
+    const isArtifact = line.includes('"artifact"');
+    if (firstTimeMs !== undefined && !isArtifact) continue;
+    let record: JsonObject;
+    try {
+      record = JSON.parse(line) as JsonObject;
+    } catch {
+      continue;
+    }
+    if (typeof record !== 'object' || record === null) continue;
+    for (const key of timeKeys) {
+      const time = parseTime(record[key]);
+      if (time.kind === 'time') firstTimeMs ??= time.ms;
+    }
+    if (isArtifact && record.event === 'artifact' && typeof record.path === 'string') artifacts.push(record.path);
+  }
+  return { firstTimeMs, artifacts };
+}
+
+function readLineAt(
+  path: string,
+  at: { offset: number; sizeBytes: number },
+  limits: ReadLimits,
+): JsonObject | undefined {
+  const descriptor = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(at.sizeBytes);
+    readSync(descriptor, buffer, 0, at.sizeBytes, at.offset);
+    return readLineCarefully(buffer.toString('utf8').trim(), { maxDepth: limits.depth }).records[0];
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,267 @@
+import {
+  type Alias,
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  Parser,
+  type YAMLMap,
+} from 'yaml';
+import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
+import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
+import type { JsonObject, JsonValue } from '../format/scalars.ts';
+import type { ReadLimits } from './limits.ts';
+
+/** Line and column from 1; columns count Unicode code points. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** One document of a YAML file as plain data, with the place of each part. */
+export interface YamlDocument {
+  /** Undefined where the document is empty or holds no mapping. */
+  value: JsonObject | undefined;
+  start: Position;
+  /** The place of a value, or of its key with `key: true`, by its path; the nearest known one above when absent. */
+  positionOf(path: readonly PropertyKey[], options?: { key?: boolean }): Position;
+}
+
+class Limit extends Error {}
+
+/**
+ * Reads YAML 1.2 (core schema) into plain data: tags are never acted on, aliases and depth are counted against limits,
+ * mappings become objects without prototype, and integers past 2^53 stay whole. Every fault is reported with its place;
+ * a document with a fault of syntax is left out.
+ */
+export function readYaml(
+  text: string,
+  {
+    file,
+    limits,
+    diagnostics,
+    many = false,
+  }: { file: string; limits: ReadLimits; diagnostics: DiagnosticList; many?: boolean },
+): YamlDocument[] {
+  const lines = new LineCounter();
+  const report = (code: DiagnosticCode, offset: number, message: string): void =>
+    diagnostics.add({
+      code,
+      file,
+      ...positionAt(text, lines, offset),
+      message,
+      excerpt: lineTextAt(text, offset),
+      fold: null,
+    });
+
+  if (text.length > limits.yamlBytes) {
+    report(
+      'yaml-limit',
+      0,
+      `The file is ${(text.length / 1024 / 1024).toFixed(1)} MB long; at most ${limits.yamlBytes / 1024 / 1024} MB are read.`,
+    );
+    return [];
+  }
+  const deep = findDeepNesting(text, limits.depth);
+  if (deep !== undefined) {
+    report('yaml-limit', deep, `The file is nested deeper than ${limits.depth} levels. It is set aside.`);
+    return [];
+  }
+  let documents: Document.Parsed[];
+  try {
+    const composer = new Composer({
+      version: '1.2',
+      schema: 'core',
+      intAsBigInt: true,
+      uniqueKeys: true,
+      prettyErrors: false,
+    });
+    documents = [...composer.compose(new Parser(lines.addNewLine).parse(text))];
+  } catch (error) {
+    // The parser calls itself for each level; the count above bounds it for all but odd block layouts.
+    report(
+      'yaml-limit',
+      0,
+      `The file could not be read: ${error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message}.`,
+    );
+    return [];
+  }
+  if (documents.length > 1 && !many) {
+    report(
+      'second-document',
+      documents[1]?.range[0] ?? 0,
+      'A second document begins here; this file holds one. The further ones are set aside.',
+    );
+    documents = documents.slice(0, 1);
+  }
+  const result: YamlDocument[] = [];
+  for (const document of documents) {
+    let broken = false;
+    for (const error of document.errors) {
+      const code =
+        error.code === 'DUPLICATE_KEY'
+          ? 'repeated-key'
+          : error.code === 'TAG_RESOLVE_FAILED'
+            ? 'yaml-tag'
+            : 'yaml-syntax';
+      report(
+        code,
+        error.pos[0],
+        sentence(
+          error.code === 'DUPLICATE_KEY'
+            ? 'The same key stands twice in one mapping; the last one is used'
+            : error.message,
+        ),
+      );
+      if (code !== 'repeated-key') broken = true;
+    }
+    for (const warning of document.warnings) {
+      report('yaml-tag', warning.pos[0], `${sentence(warning.message)} Tags are never acted on.`);
+      broken = true;
+    }
+    if (broken) continue;
+    const start = positionAt(text, lines, document.contents?.range?.[0] ?? document.range[0]);
+    const positionOf: YamlDocument['positionOf'] = (path, { key = false } = {}) =>
+      positionAt(text, lines, offsetOf(document, path, key));
+    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+      result.push({ value: undefined, start, positionOf });
+      continue;
+    }
+    if (!isMap(document.contents)) {
+      report('yaml-not-a-mapping', document.contents.range[0], 'The document should hold keys and values.');
+      continue;
+    }
+    try {
+      const value = new Conversion(document, limits).value(document.contents, 0);
+      result.push({ value: value as JsonObject, start, positionOf });
+    } catch (error) {
+      if (!(error instanceof Limit) && !(error instanceof RangeError)) throw error;
+      report(
+        'yaml-limit',
+        document.contents.range[0],
+        error instanceof Limit ? error.message : 'The document is nested too deeply.',
+      );
+    }
+  }
+  return result;
+}
+
+/** Turns nodes into plain data, counting every node as often as an alias brings it in. */
+class Conversion {
+  #document: Document.Parsed;
+  #limits: ReadLimits;
+  #nodes = 0;
+
+  constructor(document: Document.Parsed, limits: ReadLimits) {
+    this.#document = document;
+    this.#limits = limits;
+  }
+
+  value(node: unknown, depth: number): JsonValue {
+    this.#nodes += 1;
+    if (this.#nodes > this.#limits.yamlNodes)
+      throw new Limit(`The document expands to more than ${this.#limits.yamlNodes} values. It is set aside.`);
+    if (depth > this.#limits.depth)
+      throw new Limit(
+        `The document is nested deeper than ${this.#limits.depth} levels, or an alias leads back into itself. It is set aside.`,
+      );
+    if (isAlias(node)) return this.value((node as Alias).resolve(this.#document), depth + 1);
+    if (isMap(node)) return this.#map(node, depth);
+    if (isSeq(node)) return node.items.map((item) => this.value(item, depth + 1));
+    if (isScalar(node)) return scalarValue(node.value);
+    return null;
+  }
+
+  #map(map: YAMLMap, depth: number): JsonObject {
+    const object: JsonObject = Object.create(null) as JsonObject;
+    for (const pair of map.items) {
+      const key = isScalar(pair.key)
+        ? keyText(pair.key.value, pair.key.source)
+        : String(this.value(pair.key, depth + 1));
+      object[key] = this.value(pair.value, depth + 1);
+    }
+    return object;
+  }
+}
+
+function keyText(value: unknown, source: string | undefined): string {
+  return typeof value === 'string' ? value : (source ?? String(value));
+}
+
+function scalarValue(value: unknown): JsonValue {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  return String(value);
+}
+
+function offsetOf(document: Document.Parsed, path: readonly PropertyKey[], key: boolean): number {
+  let node: unknown = document.contents;
+  let offset = document.contents?.range?.[0] ?? 0;
+  for (const [index, part] of path.entries()) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(
+        (item) => isScalar(item.key) && keyText(item.key.value, item.key.source) === String(part),
+      );
+      if (pair === undefined) return offset;
+      const keyOffset = (pair.key as Node).range?.[0] ?? offset;
+      node = pair.value;
+      const isLast = index === path.length - 1;
+      offset = isLast && key ? keyOffset : isNode(node) && node.range ? node.range[0] : keyOffset;
+    } else if (isSeq(node)) {
+      node = node.items[Number(part)];
+      if (isNode(node) && node.range) offset = node.range[0];
+    } else {
+      return offset;
+    }
+  }
+  return offset;
+}
+
+/** Finds where flow brackets or dashes nest deeper than allowed, by counting characters: the parser itself recurses. */
+function findDeepNesting(text: string, depth: number): number | undefined {
+  let open = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charCodeAt(at);
+    if (char === 0x5b || char === 0x7b) {
+      open += 1;
+      if (open > depth) return at;
+    } else if ((char === 0x5d || char === 0x7d) && open > 0) open -= 1;
+    else if (char === 0x0a) {
+      const run = /(?:[-?:] ){65,}/y;
+      run.lastIndex = at + 1;
+      if (run.test(text)) return at + 1;
+      const indent = /[ ]{2000,}/y;
+      indent.lastIndex = at + 1;
+      if (indent.test(text)) return at + 1;
+    }
+  }
+  return undefined;
+}
+
+function positionAt(text: string, lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(Math.min(offset, text.length));
+  if (line === 0) return { line: 1, column: 1 };
+  const start = offset - col + 1;
+  return { line, column: Array.from(text.slice(start, offset)).length + 1 };
+}
+
+function lineTextAt(text: string, offset: number): string {
+  const start = text.lastIndexOf('\n', Math.max(0, offset - 1)) + 1;
+  const end = text.indexOf('\n', start);
+  return text.slice(start, end === -1 ? text.length : end).replace(/\r$/, '');
+}
+
+function sentence(text: string): string {
+  const first = text.split('\n')[0]?.trim() ?? '';
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}

@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { corners, settle, site, useBrowser } from './harness.ts';
+import { type ExportedRun, exportRuns } from './library.ts';
+
+const open = useBrowser();
+let runs: ExportedRun[];
+
+beforeAll(async () => {
+  runs = await exportRuns(site);
+});
+
+const address = (ids: string[]) =>
+  new URL(`compare/?${ids.map((id) => `run=${encodeURIComponent(id)}`).join('&')}`, site.url).href;
+
+/** Runs from as many experiments as there are, in turn. */
+function acrossExperiments(count: number): ExportedRun[] {
+  const groups = [...Map.groupBy(runs, (run) => run.experiment).values()];
+  const chosen: ExportedRun[] = [];
+  for (let place = 0; chosen.length < Math.min(count, runs.length); place++) {
+    for (const group of groups) {
+      const run = group[place];
+      if (run !== undefined && chosen.length < count) chosen.push(run);
+    }
+  }
+  return chosen;
+}
+
+describe.each([1, 2, 6, Number.POSITIVE_INFINITY])('comparing %s runs across experiments', (count) => {
+  test('shows every run with its params and the figures of its metrics', async () => {
+    const chosen = acrossExperiments(count);
+    const { page, problems } = await open(address(chosen.map(({ id }) => id)));
+    const main = page.getByRole('main');
+    await expect.poll(() => main.textContent(), { timeout: 30_000 }).toContain(chosen.at(-1)?.name);
+    await settle(page);
+    for (const run of chosen) {
+      const link = main.locator(`a[href="${site.base}r/${encodeURI(run.id)}/"]`);
+      expect(await link.count(), run.id).toBeGreaterThan(0);
+    }
+    if (count === 2 || count === 6) {
+      const text = (await main.textContent()) ?? '';
+      for (const key of new Set(chosen.flatMap(({ params }) => Object.keys(params)))) expect(text, key).toContain(key);
+      for (const name of new Set(chosen.flatMap(({ metrics }) => Object.keys(metrics)))) expect(text).toContain(name);
+    }
+    expect(problems).toEqual([]);
+  });
+});
+
+test('curves of runs that share a metric are drawn over each other', async () => {
+  const group = [...Map.groupBy(runs, (run) => run.experiment).values()].find((list) =>
+    list.slice(0, 2).every((run) => Object.values(run.metrics).some(({ count }) => count > 5)),
+  );
+  const chosen = (group ?? []).slice(0, 2);
+  const { page } = await open(address(chosen.map(({ id }) => id)));
+  const chart = page.getByRole('figure').first();
+  await chart.locator('svg').first().waitFor();
+  const lines = chart.locator('svg:visible path[d*="L"]');
+  await expect.poll(() => lines.count()).toBeGreaterThanOrEqual(2);
+});
+
+test('an unknown id is named and the others are shown', async () => {
+  const [known] = acrossExperiments(1) as [ExportedRun];
+  const { page, problems } = await open(address(['digits/none/such-run', known.id]));
+  const main = page.getByRole('main');
+  await expect.poll(() => main.textContent()).toContain('digits/none/such-run');
+  await main
+    .locator(`a[href="${site.base}r/${encodeURI(known.id)}/"]`)
+    .first()
+    .waitFor();
+  expect(await main.locator('a[href*="such-run"]').count()).toBe(0);
+  expect(problems).toEqual([]);
+});
+
+test.each([
+  'run=<img src=x onerror="document.title=\'hacked\'">',
+  'run=__proto__&run=constructor&run=digits/__proto__',
+  'run=%zz&run=%E0%A4%A',
+  `run=${'a'.repeat(10_000)}`,
+  `${Array.from({ length: 300 }, (_, at) => `run=nobody/${at}`).join('&')}`,
+  'run=&run=&sort=foo&base=nobody',
+  'm=%3Cscript%3E',
+])('a hostile query is harmless: %s', async (query) => {
+  const { page, problems } = await open(`${new URL('compare/', site.url).href}?${query}`);
+  await settle(page);
+  expect(await page.title()).not.toBe('hacked');
+  expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+  expect(await page.locator('main img').count()).toBe(0);
+  expect(problems).toEqual([]);
+});
+
+test('hostile runs are compared as text', async () => {
+  const hostile = await exportRuns(corners);
+  const query = hostile.map(({ id }) => `run=${encodeURIComponent(id)}`).join('&');
+  const { page, problems } = await open(new URL(`compare/?${query}`, corners.url).href);
+  const main = page.getByRole('main');
+  await expect.poll(() => main.textContent()).toContain('__proto__');
+  await settle(page);
+  expect(await page.title()).not.toBe('hacked');
+  expect(await main.locator('script, img, [onerror], [onload]').count()).toBe(0);
+  expect(problems).toEqual([]);
+});
+
+test('without script the page says what it needs and leads to the experiments', async () => {
+  const { page } = await open(new URL('compare/', site.url).href, { javaScript: false });
+  expect(await page.getByRole('main').textContent()).toMatch(/JavaScript/);
+  expect(
+    await page.getByRole('main').locator(`a[href^="${site.base}e/"], a[href="${site.base}"]`).count(),
+  ).toBeGreaterThan(0);
+});
