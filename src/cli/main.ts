@@ -1,16 +1,162 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'astro';
-export async function main(argv: string[]): Promise<number> {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  console.log(argv, process.version);
-  await build({
-    root,
-    configFile: false,
-    outDir: process.cwd() + '/dist',
-    cacheDir: process.cwd() + '/node_modules/.cache/runfolio',
-    base: '/x/',
-    build: { inlineStylesheets: 'never' },
-    vite: { build: { assetsInlineLimit: 0 } },
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { exportFormats } from '../exporters/export-runs.ts';
+import { type Environment, UsageError } from './environment.ts';
+import { validateFormats } from './validate.ts';
+
+/** The real surroundings of the process. */
+export function processEnvironment(): Environment {
+  return { cwd: process.cwd(), env: process.env, stdout: process.stdout, stderr: process.stderr, now: Date.now };
+}
+
+/**
+ * Runs one command and gives its exit code: 0 done, 1 problems in the data or a failed build, 2 wrong use or cannot
+ * run. Nothing is thrown; an internal fault is told in a sentence, with the stack under --verbose.
+ */
+export async function main(args: readonly string[], environment: Environment = processEnvironment()): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(environment, (code) => {
+    exitCode = code;
   });
-  return 0;
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return tell(error, environment, args);
+  }
+}
+
+function tell(error: unknown, { stderr }: Environment, args: readonly string[]): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) {
+    stderr.write(`runfolio: ${error.message}\n`);
+    return 2;
+  }
+  const fault = error instanceof Error ? error : new Error(String(error));
+  stderr.write(`runfolio: ${fault.message}\n`);
+  if (args.includes('--verbose')) stderr.write(`${fault.stack ?? ''}\n`);
+  else
+    stderr.write(
+      'This is a fault of Runfolio or of its surroundings. Run it again with --verbose and report what it prints.\n',
+    );
+  return 2;
+}
+
+/** The command line as data: what `--help`, the docs and the tests read. */
+export function createProgram(environment: Environment, setExitCode: (code: number) => void): Command {
+  const { stdout, stderr } = environment;
+  const program = new Command('runfolio');
+  program
+    .description('Experiment tracking from files in git: checks training logs and builds a static site from them.')
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 problems in the data or a failed build, 2 wrong use, 130 or 143 interrupted.',
+    );
+
+  const common = (command: Command): Command =>
+    command
+      .option('--root <dir>', 'folder that holds experiments/ (found upward from here when left out)')
+      .option('--quiet', 'say only what was asked for')
+      .option('--verbose', 'say more when something goes wrong')
+      .option('--no-color', 'no colours; NO_COLOR in the environment does the same');
+
+  common(
+    program
+      .command('validate')
+      .description('read every log and report every problem')
+      .argument('[paths...]', 'files or folders under experiments/; everything when left out')
+      .addOption(new Option('--format <format>', 'how to print').choices(validateFormats).default('pretty'))
+      .option('--strict', 'exit with 1 for warnings too')
+      .addHelpText('before', 'Example: runfolio validate experiments/digits --format github\n'),
+  ).action(async (paths: string[], options) => {
+    const { validate } = await import('./validate.ts');
+    setExitCode(await validate(environment, paths, options));
+  });
+
+  const buildOptions = (command: Command): Command =>
+    common(command)
+      .option('--out <dir>', 'folder of the built site, beside experiments/', 'dist')
+      .option(
+        '--base <path>',
+        'path under which the site is served, such as /team/ml/ (default: base in _site.yaml, else /)',
+      )
+      .option('--site <url>', 'public address, for absolute links')
+      .option('--strict', 'fail, and publish nothing, when there are errors or warnings');
+
+  buildOptions(
+    program
+      .command('build')
+      .description('check the logs and build the site')
+      .addHelpText('before', 'Example: runfolio build --out public --base /team/ml/\n'),
+  ).action(async (options) => {
+    const { build } = await import('./build.ts');
+    setExitCode(await build(environment, options));
+  });
+
+  common(
+    program
+      .command('export')
+      .description('write the runs with their params, tags and figures as JSON, JSON lines or CSV')
+      .addOption(new Option('--format <format>', 'what to write').choices(exportFormats).default('json'))
+      .option('--experiment <id>', 'only this experiment')
+      .option('--out <file>', 'write to a file instead of stdout')
+      .option('--now <time>', 'the moment at which running and crashed are told apart')
+      .addHelpText('before', 'Example: runfolio export --format csv --experiment digits/optimizers > runs.csv\n'),
+  ).action(async (options) => {
+    const { exportCommand } = await import('./export.ts');
+    setExitCode(await exportCommand(environment, options));
+  });
+
+  const serveOptions = (command: Command): Command =>
+    command
+      .option('--port <number>', 'port to listen on; the next free one is taken when it is busy', readPort, 4321)
+      .option('--host <address>', 'address to listen on', '127.0.0.1');
+
+  serveOptions(
+    common(
+      program
+        .command('preview')
+        .description('serve a built site under its base path')
+        .option('--out <dir>', 'folder of the built site', 'dist')
+        .option('--base <path>', 'path it was built for')
+        .addHelpText('before', 'Example: runfolio preview --port 8000\n'),
+    ),
+  ).action(async (options) => {
+    const { preview } = await import('./preview.ts');
+    setExitCode(await preview(environment, options));
+  });
+
+  serveOptions(
+    buildOptions(
+      program
+        .command('start')
+        .description('check, build and serve in one go')
+        .addHelpText('before', 'Example: runfolio start\n'),
+    ),
+  ).action(async (options) => {
+    const { start } = await import('./start.ts');
+    setExitCode(await start(environment, options));
+  });
+
+  for (const command of program.commands)
+    command.exitOverride().showSuggestionAfterError(true).copyInheritedSettings(program);
+  return program;
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
+  return port;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }

@@ -216,7 +216,11 @@ export class ChartPointer {
       const swatch = makeSvg('svg', { class: 'rf-swatch', viewBox: '0 0 18 8', width: 18, height: 8 });
       swatch.append(makeSvg('path', { d: 'M1 4h16', class: colourClasses(value.line.colour) }));
       const item = make('li', { class: first + i === this.#row ? 'rf-near' : undefined });
-      item.append(swatch, make('span', { class: 'rf-name' }, value.line.line.label), make('b', {}, valueText(value, unit)));
+      item.append(
+        swatch,
+        make('span', { class: 'rf-name' }, value.line.line.label),
+        make('b', {}, valueText(value, unit)),
+      );
       return item;
     });
     const rest = values.length - rows.length;

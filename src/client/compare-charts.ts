@@ -1,8 +1,8 @@
 import type { ChartLine } from '../charts/choose-lines.ts';
 import { describeChart } from '../charts/describe-chart.ts';
 import type { RunColour } from '../charts/run-colour.ts';
-import { decodeMetricSeries } from '../payload/metric-series.ts';
 import type { PayloadMetric, PayloadRun } from '../payload/experiment-runs.ts';
+import { decodeMetricSeries } from '../payload/metric-series.ts';
 import type { RunSeriesPayload } from '../payload/run-series.ts';
 import { decodeRunSeries } from '../payload/run-series.ts';
 import type { CompareData } from './compare-data.ts';
@@ -67,14 +67,13 @@ function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<Mount
   if (metric.unit !== undefined) heading.append(make('span', { class: 'rf-unit' }, ` ${metric.unit}`));
   const element = make('figure', { class: 'rf-chart' }, heading, box, caption);
   let chart: MountedChart | undefined;
-  let isEnded = false;
 
   const start = async () => {
     const [{ mountChart }, { lines, faults }] = await Promise.all([
       import('./draw-live-chart.ts'),
       loadLines(metric.name, runs, view),
     ]);
-    if (isEnded || !element.isConnected) return;
+    if (!element.isConnected) return;
     const keep = view.baselineId === undefined ? [] : [view.baselineId];
     const drawn = { lines, label: title, goal: metric.goal, unit: metric.unit, keep, colours: view.colours };
     if (chart !== undefined) chart.update(drawn);
@@ -94,7 +93,7 @@ function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<Mount
       );
     }
   };
-  return { element, start: () => void start().catch(() => failWhole(box, start)), end: () => (isEnded = true) };
+  return { element, start: () => void start().catch(() => failWhole(box, start)) };
 }
 
 function failWhole(box: HTMLElement, again: () => Promise<void>): void {
@@ -107,7 +106,8 @@ function failWhole(box: HTMLElement, again: () => Promise<void>): void {
 
 async function loadLines(metric: string, runs: readonly PayloadRun[], view: ChartsView) {
   const faults = new Map<string, string>();
-  const fromMetricFiles = runs.length > byRunLimit ? await loadByMetric(metric, runs, view) : new Map<string, ChartLine>();
+  const fromMetricFiles =
+    runs.length > byRunLimit ? await loadByMetric(metric, runs, view) : new Map<string, ChartLine>();
   const found = await Promise.all(
     runs.map(async (run): Promise<ChartLine | undefined> => {
       const known = fromMetricFiles.get(run.id);
@@ -128,7 +128,11 @@ async function loadLines(metric: string, runs: readonly PayloadRun[], view: Char
 }
 
 /** Lines out of the files by metric; runs whose experiment has none, or whose file did not come, are not among them. */
-async function loadByMetric(metric: string, runs: readonly PayloadRun[], { data }: ChartsView): Promise<Map<string, ChartLine>> {
+async function loadByMetric(
+  metric: string,
+  runs: readonly PayloadRun[],
+  { data }: ChartsView,
+): Promise<Map<string, ChartLine>> {
   const lines = new Map<string, ChartLine>();
   const experiments = new Set(runs.map(({ id }) => id.slice(0, id.lastIndexOf('/'))));
   await Promise.all(

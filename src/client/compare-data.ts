@@ -28,7 +28,8 @@ export async function loadIndex(url: string): Promise<SiteIndexPayload> {
 /** Loads what is known of the runs: one file an experiment, six at a time. Never rejects: what did not come is in `failed`. */
 export async function loadRuns(runIds: readonly string[], index: SiteIndexPayload, base: string): Promise<CompareData> {
   const experimentOf = new Map<string, SiteIndexPayload['experiments'][number]>();
-  for (const experiment of index.experiments) for (const runId of experiment.runIds) experimentOf.set(runId, experiment);
+  for (const experiment of index.experiments)
+    for (const runId of experiment.runIds) experimentOf.set(runId, experiment);
 
   const data: CompareData = {
     runs: [],
@@ -38,7 +39,9 @@ export async function loadRuns(runIds: readonly string[], index: SiteIndexPayloa
     metricUrls: new Map(),
     baselines: new Set(),
   };
-  const wanted = new Set(runIds.map((runId) => experimentOf.get(runId)).filter((experiment) => experiment !== undefined));
+  const wanted = new Set(
+    runIds.map((runId) => experimentOf.get(runId)).filter((experiment) => experiment !== undefined),
+  );
   const found = new Map<string, PayloadRun>();
   const reasons = new Map<string, string>(); // experiment → why its file did not come
   await Promise.all(

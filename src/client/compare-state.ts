@@ -18,7 +18,9 @@ const knownKeys = new Set(['run', 'base', 'diff', 'm']);
 export function parseCompareState({ search, hash }: { search: string; hash: string }): CompareState {
   const fromHash = new URLSearchParams(hash.includes('run=') ? hash.slice(1) : '');
   const entries = [...new URLSearchParams(search), ...fromHash];
-  const all = (key: string) => [...new Set(entries.filter(([name, value]) => name === key && value !== '').map(([, v]) => v))];
+  const all = (key: string) => [
+    ...new Set(entries.filter(([name, value]) => name === key && value !== '').map(([, v]) => v)),
+  ];
   const diff = all('diff')[0];
   const ignored = entries.filter(([name]) => !knownKeys.has(name)).map(([name, value]) => `${name}=${value}`);
   if (diff !== undefined && diff !== 'all') ignored.push(`diff=${diff}`);

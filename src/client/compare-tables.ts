@@ -42,7 +42,8 @@ export function verdictTable(rows: readonly VerdictRow[], view: TableView): HTML
 function verdictCell({ value, isBest, delta, isBetter }: VerdictCell): HTMLTableCellElement {
   if (value === undefined) return missingCell();
   const cell = make('td', { class: 'num', title: String(value) });
-  if (isBest) cell.append(make('strong', {}, formatNumber(value)), ' ', make('span', { class: 'badge badge-best' }, 'best'));
+  if (isBest)
+    cell.append(make('strong', {}, formatNumber(value)), ' ', make('span', { class: 'badge badge-best' }, 'best'));
   else cell.append(formatNumber(value));
   const tone = isBetter === undefined ? '' : isBetter ? ' rf-better' : ' rf-worse';
   if (delta !== '') cell.append(make('span', { class: `sub${tone}` }, delta));
@@ -61,7 +62,11 @@ export function paramTable(rows: readonly ParamRow[], view: TableView): HTMLElem
         const differs = isDifferent && baselinePlace >= 0 && value !== values[baselinePlace];
         const text = showParam(value);
         const short = text.length > 120 ? `${text.slice(0, 119)}…` : text;
-        return make('td', { class: differs ? 'mono rf-differs' : 'mono', title: text.length > 120 ? text.slice(0, 5000) : undefined }, short);
+        return make(
+          'td',
+          { class: differs ? 'mono rf-differs' : 'mono', title: text.length > 120 ? text.slice(0, 5000) : undefined },
+          short,
+        );
       }),
     ),
     view,

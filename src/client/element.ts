@@ -58,6 +58,7 @@ export function keep(key: string, value: string | undefined): void {
 
 /** The site's base path, from `data-base` of `<html>` or of any element of ours; `/` when nobody says. */
 export function siteBase(): string {
-  const holder = document.documentElement.dataset.base ?? document.querySelector<HTMLElement>('[data-base]')?.dataset.base;
+  const holder =
+    document.documentElement.dataset.base ?? document.querySelector<HTMLElement>('[data-base]')?.dataset.base;
   return holder ?? '/';
 }

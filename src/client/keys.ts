@@ -95,7 +95,9 @@ function follow(rel: 'prev' | 'next'): boolean {
 
 /** Links that open rows of the first table of runs or experiments that has any. */
 function rowLinks(): HTMLAnchorElement[] {
-  return [...document.querySelectorAll<HTMLTableRowElement>('table[data-sortable] tbody tr, table[data-selectable] tbody tr')]
+  return [
+    ...document.querySelectorAll<HTMLTableRowElement>('table[data-sortable] tbody tr, table[data-selectable] tbody tr'),
+  ]
     .map((row) => row.querySelector<HTMLAnchorElement>('a[href]'))
     .filter((link) => link !== null);
 }
@@ -104,7 +106,8 @@ function moveRow(by: 1 | -1): boolean {
   const links = rowLinks();
   const row = document.activeElement?.closest('tr');
   const here = links.findIndex((link) => row?.contains(link));
-  const next = here < 0 ? (by > 0 ? links[0] : links.at(-1)) : links[Math.max(0, Math.min(links.length - 1, here + by))];
+  const next =
+    here < 0 ? (by > 0 ? links[0] : links.at(-1)) : links[Math.max(0, Math.min(links.length - 1, here + by))];
   next?.focus();
   return next !== undefined;
 }

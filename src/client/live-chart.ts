@@ -63,7 +63,8 @@ export class LiveChart extends HTMLElement {
       const view = drawing.readView(text, this.dataset);
       clearTimeout(slow);
       this.#notice?.remove();
-      if (view === undefined) this.#say('The data file holds no values of this metric; the picture is as of the build.');
+      if (view === undefined)
+        this.#say('The data file holds no values of this metric; the picture is as of the build.');
       else this.#mount(drawing.mountChart, view);
     } catch (error) {
       clearTimeout(slow);

@@ -46,7 +46,8 @@ export function nearestValues(
   const near = lines.flatMap((line) => nearestOf(line, step, reach));
   const sign = goal === 'min' ? 1 : -1;
   return near.sort((a, b) => {
-    if (a.kind !== undefined || b.kind !== undefined) return Number(a.kind !== undefined) - Number(b.kind !== undefined);
+    if (a.kind !== undefined || b.kind !== undefined)
+      return Number(a.kind !== undefined) - Number(b.kind !== undefined);
     return sign * (a.value - b.value);
   });
 }

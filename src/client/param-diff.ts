@@ -11,9 +11,19 @@ export interface ParamRow {
 /** Params of all runs, the differing ones first, each half in the order of first appearance. Commit, seed and group come last. */
 export function paramDiff(runs: readonly PayloadRun[]): ParamRow[] {
   const names = new Set(runs.flatMap((run) => [...run.params.keys()]));
-  const rows = [...names].map((name) => row(name, runs.map((run) => run.params.get(name))));
+  const rows = [...names].map((name) =>
+    row(
+      name,
+      runs.map((run) => run.params.get(name)),
+    ),
+  );
   const facts = (['seed', 'group', 'commit'] as const)
-    .map((fact) => row(fact === 'commit' ? 'git commit' : fact, runs.map((run) => run[fact] && JSON.stringify(run[fact]))))
+    .map((fact) =>
+      row(
+        fact === 'commit' ? 'git commit' : fact,
+        runs.map((run) => run[fact] && JSON.stringify(run[fact])),
+      ),
+    )
     .filter(({ values, name }) => values.some((value) => value !== undefined) && !names.has(name));
   const all = [...rows, ...facts];
   return [...all.filter(({ isDifferent }) => isDifferent), ...all.filter(({ isDifferent }) => !isDifferent)];

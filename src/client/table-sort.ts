@@ -5,7 +5,8 @@
 export function makeSortable(root: ParentNode = document): void {
   for (const table of root.querySelectorAll<HTMLTableElement>('table[data-sortable]')) {
     for (const head of table.tHead?.rows[0]?.cells ?? []) {
-      if (head.hasAttribute('data-no-sort') || head.textContent?.trim() === '' || head.querySelector('button')) continue;
+      if (head.hasAttribute('data-no-sort') || head.textContent?.trim() === '' || head.querySelector('button'))
+        continue;
       const button = document.createElement('button');
       button.type = 'button';
       button.className = 'sort-head';

@@ -70,7 +70,11 @@ export function verdict(
     const against = standingValue(baseline?.metrics.get(metric.name), metric);
     const cells = values.map((value, i): VerdictCell => {
       const isBaseline = runs[i]?.id === baselineId;
-      return { value, isBest: best !== undefined && value === best, ...difference(value, isBaseline ? undefined : against, metric) };
+      return {
+        value,
+        isBest: best !== undefined && value === best,
+        ...difference(value, isBaseline ? undefined : against, metric),
+      };
     });
     return { metric, rule: metric.summary?.replace('_', ' ') ?? 'last', cells };
   });

@@ -144,12 +144,6 @@ export const catalogue = {
     'The log is empty. The run is listed with no data.',
     'Remove the file if the job never ran.',
   ),
-  'no-records': entry(
-    'warning',
-    'No line could be read',
-    'The log has lines, but not one of them could be read as a record. The run is listed with no data.',
-    'See the other findings in this file.',
-  ),
   // Records
   'unknown-event': entry(
     'warning',

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { parseDuration } from '../format/duration.ts';
+import { defaultCrashedAfterMs } from '../series/run-status.ts';
 import type { Store } from '../store/store.ts';
 import type { SiteData } from './site-data.ts';
 import { createUrls, type SiteUrls } from './urls.ts';
@@ -15,6 +17,8 @@ export interface Session {
   site: string | undefined;
   title: string;
   noindex: boolean;
+  /** How long a run without an end may be silent before it counts as crashed. */
+  crashedAfterMs: number;
   toolVersion: string;
   /** The commit that the repository stands at, or undefined outside of git. */
   commit: string | undefined;
@@ -65,6 +69,7 @@ export function createSession(
     site,
     title: store.settings.title ?? 'Runfolio',
     noindex: store.settings.noindex ?? true,
+    crashedAfterMs: parseDuration(store.settings.crashed_after ?? '1d') ?? defaultCrashedAfterMs,
     toolVersion,
     commit,
     diagnosticsByFile: indexByFile(store.diagnostics),

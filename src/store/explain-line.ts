@@ -32,6 +32,15 @@ export function readLineCarefully(text: string, { maxDepth }: { maxDepth: number
   if (parsed.ok) {
     const rest = skipSpaces(text, parsed.end);
     if (rest === text.length) return fromValue(parsed.value, parsed.duplicates);
+    if (isObject(parsed.value) && text.slice(rest).trim() === ',') {
+      const message =
+        'A comma follows the record, as in a list; a log has none between its lines. The record was read.';
+      return {
+        records: [parsed.value],
+        duplicates: parsed.duplicates,
+        fault: { code: 'trailing-comma', offset: rest, message },
+      };
+    }
     if (text[rest] === '{' && isObject(parsed.value)) return glued(text, [parsed.value], rest, maxDepth);
     return explain(text, { offset: rest, expected: 'the line to end', atEnd: false, tooDeep: false });
   }
@@ -137,9 +146,14 @@ function explain(text: string, fault: JsonFault): LineReading {
     return result(
       'indented-json',
       'An object begins here and goes on over further lines; a log has one whole object on each line.',
+      text.length - text.trimStart().length,
     );
   if (trimmed === '[')
-    return result('json-array', 'A list begins here; a log has one object on each line and no brackets around them.');
+    return result(
+      'json-array',
+      'A list begins here; a log has one object on each line and no brackets around them.',
+      text.indexOf('['),
+    );
   if (
     trimmed.startsWith('{') &&
     (/^\{\s*'/.test(trimmed) || /:\s*(?:True|False|None|nan|inf)\b/.test(trimmed.slice(0, 10_000)))

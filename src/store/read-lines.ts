@@ -199,10 +199,7 @@ export async function readLines(
       1,
       `The file ends in ${facts.nulTailBytes} NUL bytes, as a network disk may leave after a crash. They are ignored.`,
     );
-  if (records === 0 && fault === undefined) {
-    if (blankOnly) report('empty-log', 1, 1, catalogue['empty-log'].meaning);
-    else report('no-records', 1, 1, catalogue['no-records'].meaning);
-  }
+  if (blankOnly && fault === undefined) report('empty-log', 1, 1, catalogue['empty-log'].meaning);
   return { lines: facts.lines, sizeBytes: facts.sizeBytes, records };
 }
 

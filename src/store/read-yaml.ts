@@ -15,6 +15,7 @@ import {
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import type { JsonObject, JsonValue } from '../format/scalars.ts';
+import { jsonText } from './flatten.ts';
 import type { ReadLimits } from './limits.ts';
 
 /** Line and column from 1; columns count Unicode code points. */
@@ -89,6 +90,11 @@ export function readYaml(
       0,
       `The file could not be read: ${error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message}.`,
     );
+    return [];
+  }
+  const directive = findRepeatedDirective(text);
+  if (directive !== undefined) {
+    report('yaml-syntax', directive, 'The %YAML directive stands twice before one document.');
     return [];
   }
   if (documents.length > 1 && !many) {
@@ -182,7 +188,7 @@ class Conversion {
     for (const pair of map.items) {
       const key = isScalar(pair.key)
         ? keyText(pair.key.value, pair.key.source)
-        : String(this.value(pair.key, depth + 1));
+        : jsonText(this.value(pair.key, depth + 1));
       object[key] = this.value(pair.value, depth + 1);
     }
     return object;
@@ -244,6 +250,20 @@ function findDeepNesting(text: string, depth: number): number | undefined {
       indent.lastIndex = at + 1;
       if (indent.test(text)) return at + 1;
     }
+  }
+  return undefined;
+}
+
+/** Finds a second %YAML directive before one document (YAML 1.2.2, 6.8.1), which the library lets pass. */
+function findRepeatedDirective(text: string): number | undefined {
+  if (!text.includes('%YAML')) return undefined;
+  let seen = false;
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('%YAML') && seen) return offset;
+    if (line.startsWith('%YAML')) seen = true;
+    else if (/^(?:---|\.\.\.)(?:\s|$)/.test(line)) seen = false;
+    offset += line.length + 1;
   }
   return undefined;
 }

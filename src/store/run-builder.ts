@@ -61,9 +61,27 @@ class Metric {
   constructor(keepSeries: boolean) {
     this.series = keepSeries ? new SeriesBuilder() : undefined;
   }
+  /** Nulls before the first number: "no value yet" if one follows (as RLlib writes it), else not-a-number. */
+  #nulls: { step: number; timeMs: number }[] = [];
+
   add(step: number, value: number, timeMs: number): void {
+    this.#nulls = [];
     this.summary.add(step, value);
     this.series?.add(step, value, timeMs);
+  }
+
+  addNull(step: number, timeMs: number): void {
+    if (this.summary.count > 0) this.add(step, Number.NaN, timeMs);
+    else this.#nulls.push({ step, timeMs });
+  }
+
+  /** Settles what the leading nulls were, once no more values can come. */
+  close(): void {
+    for (const { step, timeMs } of this.#nulls) {
+      this.summary.add(step, Number.NaN);
+      this.series?.add(step, Number.NaN, timeMs);
+    }
+    this.#nulls = [];
   }
 }
 
@@ -156,6 +174,7 @@ export class RunBuilder {
   }
 
   build(): BuiltRun {
+    for (const metric of this.#metrics.values()) metric.close();
     const { experiment, run } = this.#context;
     const startedAtMs = this.#startTimeMs ?? this.#firstTimeMs;
     const lastRecordMs = this.#lastTimeMs;
@@ -388,7 +407,7 @@ export class RunBuilder {
 
   #addUnknown(event: string, record: JsonObject, place: RecordPlace): void {
     const nearest = closest(event, knownEvents);
-    const hint = distance(event, nearest) <= 2 ? ` Did you mean "${nearest}"?` : '';
+    const hint = distance(event, nearest) <= Math.min(2, event.length / 4) ? ` Did you mean "${nearest}"?` : '';
     this.#report(
       'unknown-event',
       place,
@@ -472,7 +491,8 @@ export class RunBuilder {
 
   #addValue(name: string, value: JsonValue, step: number, timeMs: number, place: RecordPlace): void {
     const number = readMetricValue(value);
-    if (number !== undefined) this.#metric(name, place)?.add(step, number, timeMs);
+    if (value === null) this.#metric(name, place)?.addNull(step, timeMs);
+    else if (number !== undefined) this.#metric(name, place)?.add(step, number, timeMs);
     else this.#addText(name, value, place);
   }
 

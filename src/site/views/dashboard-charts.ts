@@ -2,6 +2,7 @@ import type { ChartLine } from '../../charts/choose-lines.ts';
 import { describeChart } from '../../charts/describe-chart.ts';
 import type { Series } from '../../series/series.ts';
 import type { Dashboard } from './dashboard.ts';
+import { goalOf } from './metric-goal.ts';
 import { bestFigure } from './metric-values.ts';
 
 /** Runs up to which a build-time picture draws every run. */
@@ -24,7 +25,7 @@ export interface DashboardChart {
 export function dashboardChart(view: Dashboard, metric: string, overviews: ReadonlyMap<string, Series>): DashboardChart {
   const { experiment, runs } = view;
   const settings = experiment.metricSettings.get(metric);
-  const goal = experiment.primary.find(({ name }) => name === metric)?.goal ?? settings?.goal;
+  const goal = goalOf(experiment, metric);
   const toLine = (run: { id: string; name: string }): ChartLine[] => {
     const series = overviews.get(run.id);
     return series === undefined ? [] : [{ runId: run.id, label: run.name, series }];

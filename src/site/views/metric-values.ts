@@ -1,5 +1,6 @@
 import type { Goal, MetricSettings, SummaryRule } from '../../format/experiment-settings.ts';
 import type { MetricSummary } from '../../series/metric-summary.ts';
+import { bestOf, rankValue, summaryValue } from '../../series/summary-value.ts';
 
 /** One figure of a metric, with the step it stood at (undefined for a mean) and the rule that chose it. */
 export interface MetricFigure {
@@ -8,15 +9,20 @@ export interface MetricFigure {
   rule: SummaryRule;
 }
 
-/** Gives the value that stands for a metric: the declared rule's, else the last one written. */
+/**
+ * Gives the value that stands for a metric: the declared rule's, else the last one written. Where the rule finds no
+ * finite value, the last one stands.
+ */
 export function summaryFigure(summary: MetricSummary, rule: SummaryRule = 'last', goal?: Goal): MetricFigure {
-  const chosen = figureByRule(summary, rule, goal);
-  return chosen ?? { value: summary.last, step: summary.lastStep, rule: 'last' };
+  const value = summaryValue(summary, rule, goal);
+  if (value === undefined || (rule === 'best' && goal === undefined)) return lastFigure(summary);
+  return { value, step: stepOf(summary, rule, goal), rule };
 }
 
 /** Gives the best finite value by the metric's goal, or undefined without a goal or a finite value. */
 export function bestFigure(summary: MetricSummary, goal: Goal | undefined): MetricFigure | undefined {
-  return goal === undefined ? undefined : figureByRule(summary, 'best', goal);
+  const best = bestOf(summary, goal);
+  return best === undefined ? undefined : { ...best, rule: 'best' };
 }
 
 /** Gives the value that a run is ranked by: the declared rule's, else its best finite value; undefined when not finite. */
@@ -25,9 +31,9 @@ export function rankedFigure(
   settings: MetricSettings | undefined,
   goal: Goal | undefined,
 ): MetricFigure | undefined {
-  const figure =
-    settings?.summary === undefined ? bestFigure(summary, goal) : figureByRule(summary, settings.summary, goal);
-  return figure !== undefined && Number.isFinite(figure.value) ? figure : undefined;
+  const value = rankValue(summary, settings?.summary, goal);
+  const rule = settings?.summary ?? 'best';
+  return value === undefined ? undefined : { value, step: stepOf(summary, rule, goal), rule };
 }
 
 /** The rule behind a ranking in words, as it is printed beside it. */
@@ -44,30 +50,22 @@ export function rankingRule(metric: string, goal: Goal, settings: MetricSettings
   return `${order} first, by the ${words[settings?.summary ?? 'best']} of ${metric} in each run`;
 }
 
-function figureByRule(summary: MetricSummary, rule: SummaryRule, goal: Goal | undefined): MetricFigure | undefined {
-  switch (rule) {
-    case 'last':
-      return { value: summary.last, step: summary.lastStep, rule };
-    case 'min':
-      return finiteFigure(summary.min, summary.minStep, rule);
-    case 'max':
-      return finiteFigure(summary.max, summary.maxStep, rule);
-    case 'mean':
-      return finiteFigure(summary.mean, undefined, rule);
-    case 'last_finite':
-      return finiteFigure(summary.lastFinite, undefined, rule);
-    case 'best':
-      if (goal === undefined) return undefined;
-      return goal === 'min'
-        ? finiteFigure(summary.min, summary.minStep, rule)
-        : finiteFigure(summary.max, summary.maxStep, rule);
-  }
+function lastFigure(summary: MetricSummary): MetricFigure {
+  return { value: summary.last, step: summary.lastStep, rule: 'last' };
 }
 
-function finiteFigure(
-  value: number | undefined,
-  step: number | undefined,
-  rule: SummaryRule,
-): MetricFigure | undefined {
-  return value === undefined ? undefined : { value, step, rule };
+function stepOf(summary: MetricSummary, rule: SummaryRule, goal: Goal | undefined): number | undefined {
+  switch (rule) {
+    case 'last':
+      return summary.lastStep;
+    case 'min':
+      return summary.minStep;
+    case 'max':
+      return summary.maxStep;
+    case 'best':
+      return goal === undefined ? summary.lastStep : bestOf(summary, goal)?.step;
+    case 'mean':
+    case 'last_finite':
+      return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../format/scalars.ts';
 import type { Experiment } from '../../store/experiment.ts';
 import type { Run } from '../../store/run.ts';
+import { goalOf } from './metric-goal.ts';
 import { bestFigure, type MetricFigure, summaryFigure } from './metric-values.ts';
 
 /** One run in a table. */
@@ -54,7 +55,7 @@ function metricCell(run: Run, name: string, experiment: Experiment | undefined):
   const summary = run.metrics.get(name);
   if (summary === undefined) return undefined;
   const settings = experiment?.metricSettings.get(name);
-  const goal = experiment?.primary.find((metric) => metric.name === name)?.goal ?? settings?.goal;
+  const goal = goalOf(experiment, name);
   const figure = summaryFigure(summary, settings?.summary, goal);
   const best = bestFigure(summary, goal);
   return { figure, best: best !== undefined && !Object.is(best.value, figure.value) ? best : undefined };

@@ -3,9 +3,11 @@ import type { Goal, MetricSettings } from '../../format/experiment-settings.ts';
 import type { JsonValue } from '../../format/scalars.ts';
 import type { MetricSummary } from '../../series/metric-summary.ts';
 import type { Experiment } from '../../store/experiment.ts';
-import type { Run } from '../../store/run.ts';
+import type { Histogram, Run } from '../../store/run.ts';
 import type { Store } from '../../store/store.ts';
+import { environmentRows } from './environment-rows.ts';
 import { groupMetrics, type MetricGroup } from './metric-groups.ts';
+import { goalOf } from './metric-goal.ts';
 import { bestFigure, type MetricFigure, summaryFigure } from './metric-values.ts';
 import { encodeValue } from '../../payload/param-value.ts';
 import { maybeBaseline, runsOf } from './ranked-runs.ts';
@@ -74,6 +76,12 @@ export interface RunView {
   /** Why it failed, in the log's own words; undefined unless it failed or was killed with words. */
   failure: string | undefined;
   diagnostics: Diagnostic[];
+  /** Goals of its metrics, declared or guessed. */
+  goals: ReadonlyMap<string, Goal>;
+  isBest: boolean;
+  /** One list a name, steps rising. */
+  histograms: Histogram[][];
+  hasEnvironment: boolean;
 }
 
 /** Gathers what the page of `run` shows. */
@@ -84,8 +92,6 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
   const baseline = experiment && maybeBaseline(store, experiment);
   const previousInTime = previousRun(run, siblings);
   const primaryNames = experiment?.primary.map(({ name }) => name) ?? [];
-  const goalOf = (name: string) =>
-    experiment?.primary.find((metric) => metric.name === name)?.goal ?? experiment?.metricSettings.get(name)?.goal;
   const settingsOf = (name: string) => experiment?.metricSettings.get(name);
   const metricGroups = groupMetrics(run.metrics.keys(), primaryNames);
   const names = metricGroups.flatMap((group) => group.metrics);
@@ -101,7 +107,7 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
     keyResults: (keyNames.length > 0 ? keyNames : names.slice(0, 2)).slice(0, 4).flatMap((name) => {
       const summary = run.metrics.get(name);
       if (summary === undefined) return [];
-      return keyResult(name, summary, settingsOf(name), goalOf(name), [
+      return keyResult(name, summary, settingsOf(name), goalOf(experiment, name), [
         ...(baseline !== undefined && baseline.id !== run.id ? [{ run: baseline, is: 'baseline' as const }] : []),
         ...(previousInTime !== undefined && previousInTime.id !== baseline?.id
           ? [{ run: previousInTime, is: 'previous run' as const }]
@@ -117,7 +123,7 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
         label: settings?.label ?? name,
         unit: settings?.unit,
         summary,
-        best: bestFigure(summary, goalOf(name)),
+        best: bestFigure(summary, goalOf(experiment, name)),
         isPrimary: primaryNames.includes(name),
       };
     }),
@@ -128,6 +134,10 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
     paramCount: run.params.size,
     failure: run.error ?? (run.exitCode !== undefined && run.exitCode !== 0 ? `exit code ${run.exitCode}` : undefined),
     diagnostics: run.files.flatMap((file) => diagnosticsByFile.get(file.path) ?? []),
+    goals: new Map(names.flatMap((name): [string, Goal][] => { const goal = goalOf(experiment, name); return goal === undefined ? [] : [[name, goal]]; })),
+    isBest: experiment?.bestRunId === run.id,
+    histograms: [...Map.groupBy(run.histograms, ({ name }) => name).values()].map((steps) => steps.sort((a, b) => a.step - b.step)),
+    hasEnvironment: environmentRows(run).length > 0 || run.env?.packages !== undefined,
   };
 }
 

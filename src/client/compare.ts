@@ -1,0 +1,276 @@
+import type { RunColour } from '../charts/run-colour.ts';
+import { assignRunColours } from '../charts/run-colour.ts';
+import type { SiteIndexPayload } from '../payload/site-index.ts';
+import { compareCharts } from './compare-charts.ts';
+import { type ChipMove, compareChips } from './compare-chips.ts';
+import type { CompareData } from './compare-data.ts';
+import { loadIndex, loadRuns } from './compare-data.ts';
+import { runPicker } from './compare-picker.ts';
+import type { CompareState } from './compare-state.ts';
+import { formatCompareState, parseCompareState } from './compare-state.ts';
+import { paramTable, verdictTable } from './compare-tables.ts';
+import { make, makeButton } from './element.ts';
+import { FetchFault } from './fetch-text.ts';
+import { paramDiff } from './param-diff.ts';
+import { metricsOf, verdict } from './verdict.ts';
+
+/** Charts shown before "Show more". */
+const firstCharts = 8;
+
+/** `<runfolio-compare data-index="URL" data-base="/x/">`: holds runs against each other as the address says. */
+class CompareView extends HTMLElement {
+  #state: CompareState = parseCompareState({ search: '', hash: '' });
+  #index: SiteIndexPayload | undefined;
+  #faults = new Map<string, string>();
+  #chartCount = firstCharts;
+  #endCharts: (() => void) | undefined;
+  #turn = 0;
+
+  connectedCallback(): void {
+    this.#state = parseCompareState(location);
+    addEventListener('popstate', this.#onPop);
+    void this.#render();
+  }
+
+  disconnectedCallback(): void {
+    removeEventListener('popstate', this.#onPop);
+    this.#endCharts?.();
+  }
+
+  readonly #onPop = () => {
+    this.#state = parseCompareState(location);
+    void this.#render();
+  };
+
+  get #base(): string {
+    return this.dataset.base ?? '/';
+  }
+
+  /** Takes a new state into the address and draws it. */
+  #set(change: Partial<CompareState>, { isStep = false } = {}): void {
+    this.#state = { ...this.#state, ignored: [], ...change };
+    const { search, hash } = formatCompareState(this.#state);
+    const address = `${location.pathname}${search}${hash}`;
+    if (isStep) history.pushState(null, '', address);
+    else history.replaceState(null, '', address);
+    void this.#render();
+  }
+
+  async #render(): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    const slow = setTimeout(() => {
+      if (this.childElementCount === 0) this.append(make('p', { class: 'muted' }, 'Loading …'));
+    }, 300);
+    try {
+      this.#index ??= await loadIndex(this.dataset.index ?? '');
+      const data = await loadRuns(this.#state.runIds, this.#index, this.#base);
+      if (turn === this.#turn) this.#show(data, this.#index);
+    } catch (error) {
+      if (turn === this.#turn) this.#fail(error);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  #fail(error: unknown): void {
+    const reason = error instanceof FetchFault ? error.reason : 'an unexpected fault';
+    this.replaceChildren(
+      make(
+        'p',
+        { class: 'callout callout-error', role: 'alert' },
+        `Could not load the list of runs (${reason}). `,
+        makeButton('Retry', () => void this.#render()),
+      ),
+    );
+  }
+
+  #show(data: CompareData, index: SiteIndexPayload): void {
+    const focused = document.activeElement?.getAttribute('data-key');
+    const { y } = { y: scrollY };
+    this.#endCharts?.();
+    this.#endCharts = undefined;
+    const parts: HTMLElement[] = [...this.#remarks(data)];
+    if (data.runs.length === 0 && data.failed.length === 0) parts.push(this.#picker(index, 'Choose runs to compare'));
+    else parts.push(...this.#comparison(data, index));
+    this.replaceChildren(...parts);
+    for (const box of this.querySelectorAll<HTMLElement>('.rf-scroll')) watchEdges(box);
+    scrollTo({ top: y });
+    if (focused) this.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #remarks(data: CompareData): HTMLElement[] {
+    const remarks: HTMLElement[] = [];
+    const { ignored } = this.#state;
+    if (data.unknown.length > 0) remarks.push(namedList('No such run', data.unknown));
+    if (ignored.length > 0) remarks.push(namedList('Ignored', ignored));
+    if (formatCompareState(this.#state).isLong) {
+      remarks.push(
+        make('p', { class: 'callout' }, 'This selection makes a long link; some programs cut such links off.'),
+      );
+    }
+    return remarks;
+  }
+
+  #picker(index: SiteIndexPayload, title: string): HTMLElement {
+    const picker = runPicker(index, {
+      chosen: this.#state.runIds,
+      onPick: (runIds) => this.#set({ runIds }, { isStep: true }),
+    });
+    return make('section', {}, make('h2', {}, title), picker);
+  }
+
+  #comparison(data: CompareData, index: SiteIndexPayload): HTMLElement[] {
+    const { runs } = data;
+    const colours = assignRunColours(this.#state.runIds);
+    const baselineId = this.#baselineOf(data);
+    const base = this.#base;
+    const chips = compareChips({
+      runs,
+      failed: [...data.failed, ...[...this.#faults].map(([runId, reason]) => ({ runId, reason }))],
+      baselineId,
+      colours,
+      base,
+      onMove: (move) => this.#move(move),
+      onRetry: () => {
+        this.#faults.clear();
+        void this.#render();
+      },
+    });
+    const add = make('details', { class: 'rf-add' }, make('summary', {}, 'Add or remove runs'));
+    add.addEventListener('toggle', () => {
+      if (add.open && add.childElementCount === 1) add.append(this.#picker(index, 'Runs'));
+    });
+    if (runs.length === 0) return [chips, add];
+
+    const view = { runs, baselineId, colours, base };
+    const all = metricsOf(runs, data.metrics);
+    const wanted = this.#state.metrics;
+    const metrics = wanted.length > 0 ? all.filter(({ name }) => wanted.includes(name)) : all;
+    const missing = wanted.filter((name) => !all.some((metric) => metric.name === name));
+    const metricPart = make('section', {}, make('h2', {}, 'Metrics'));
+    if (missing.length > 0) metricPart.append(namedList('No run here has', missing));
+    if (all.length === 0) metricPart.append(make('p', {}, 'These runs have no metrics.'));
+    else metricPart.append(verdictTable(verdict(runs, metrics, baselineId), view));
+    if (wanted.length > 0)
+      metricPart.append(makeButton(`Show all ${all.length} metrics`, () => this.#set({ metrics: [] })));
+    return [chips, add, metricPart, this.#chartsPart(metrics, { data, baselineId, colours }), this.#paramsPart(view)];
+  }
+
+  #paramsPart(view: Parameters<typeof paramTable>[1]): HTMLElement {
+    const rows = paramDiff(view.runs);
+    const different = rows.filter(({ isDifferent }) => isDifferent);
+    const { isAllParams } = this.#state;
+    const shown = isAllParams || view.runs.length < 2 ? rows : different;
+    const part = make('section', {}, make('h2', {}, 'Params'));
+    if (view.runs.length > 1 && rows.length > 0) {
+      const all = make('input', { type: 'checkbox', 'data-key': 'all-params' });
+      all.checked = isAllParams;
+      all.addEventListener('change', () => this.#set({ isAllParams: all.checked }));
+      const words = ` Show all: ${different.length} of ${rows.length} differ`;
+      part.append(make('label', { class: 'rf-switch' }, all, words));
+    }
+    if (rows.length === 0) part.append(make('p', {}, 'These runs have no params.'));
+    else if (shown.length === 0) part.append(make('p', {}, 'All params are equal.'));
+    else part.append(paramTable(shown, view));
+    return part;
+  }
+
+  #chartsPart(
+    metrics: ReturnType<typeof metricsOf>,
+    {
+      data,
+      baselineId,
+      colours,
+    }: { data: CompareData; baselineId: string | undefined; colours: Map<string, RunColour> },
+  ): HTMLElement {
+    const shared = metrics.filter(({ name }) => data.runs.filter((run) => run.metrics.has(name)).length > 1);
+    const drawn = data.runs.length > 1 && shared.length > 0 ? shared : metrics;
+    const part = make('section', {}, make('h2', {}, 'Charts'));
+    const charts = compareCharts(drawn.slice(0, this.#chartCount), {
+      data,
+      baselineId,
+      colours,
+      base: this.#base,
+      onFault: (runId, reason) => this.#note(runId, reason),
+    });
+    this.#endCharts = charts.destroy;
+    part.append(charts.element);
+    const rest = drawn.length - this.#chartCount;
+    if (rest > 0) {
+      const more = makeButton(`Show ${rest} more charts`, () => {
+        this.#chartCount = drawn.length;
+        void this.#render();
+      });
+      part.append(more);
+    }
+    if (drawn.length < metrics.length) {
+      part.append(
+        make(
+          'p',
+          { class: 'muted' },
+          `${metrics.length - drawn.length} metrics that only one run has are in the table above.`,
+        ),
+      );
+    }
+    if (drawn.length === 0) part.append(make('p', {}, 'There is nothing to draw.'));
+    return part;
+  }
+
+  /** Greys the chip of a run whose points did not come, without drawing everything anew. */
+  #note(runId: string, reason: string | undefined): void {
+    if (reason === undefined) this.#faults.delete(runId);
+    else this.#faults.set(runId, reason);
+    const chip = this.querySelector(`[data-chip="${CSS.escape(runId)}"]`);
+    chip?.classList.toggle('rf-failed', reason !== undefined);
+    chip?.setAttribute('title', reason === undefined ? runId : `${runId}: could not load (${reason})`);
+  }
+
+  #baselineOf({ runs, baselines }: CompareData): string | undefined {
+    const has = (runId: string | undefined) => runs.some(({ id }) => id === runId);
+    if (has(this.#state.baselineId)) return this.#state.baselineId;
+    return runs.find(({ id }) => baselines.has(id))?.id ?? runs[0]?.id;
+  }
+
+  #move({ kind, runId }: ChipMove): void {
+    const runIds = [...this.#state.runIds];
+    const place = runIds.indexOf(runId);
+    if (kind === 'baseline') this.#set({ baselineId: runId });
+    else if (kind === 'remove') this.#set({ runIds: runIds.filter((id) => id !== runId) }, { isStep: true });
+    else {
+      const target = place + (kind === 'left' ? -1 : 1);
+      if (target < 0 || target >= runIds.length) return;
+      runIds.splice(place, 1);
+      runIds.splice(target, 0, runId);
+      this.#set({ runIds });
+    }
+  }
+}
+
+/** A sentence that names things, the first ten of them at once. */
+function namedList(words: string, names: readonly string[]): HTMLElement {
+  const shown = names.slice(0, 10).map((name) => (name.length > 100 ? `${name.slice(0, 99)}…` : name));
+  const callout = make(
+    'div',
+    { class: 'callout callout-warning', role: 'status' },
+    make('p', {}, `${words}: ${shown.join(', ')}`),
+  );
+  if (names.length > 10) {
+    const rest = make('details', {}, make('summary', {}, `and ${names.length - 10} more`));
+    rest.append(make('p', { class: 'mono' }, names.slice(10).join(', ').slice(0, 100_000)));
+    callout.append(rest);
+  }
+  return callout;
+}
+
+/** Marks which edges of a scrolling box have more behind them. */
+function watchEdges(box: HTMLElement): void {
+  const mark = () => {
+    box.classList.toggle('rf-more-left', box.scrollLeft > 2);
+    box.classList.toggle('rf-more-right', box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+  };
+  box.addEventListener('scroll', mark, { passive: true });
+  new ResizeObserver(mark).observe(box);
+}
+
+customElements.define('runfolio-compare', CompareView);

@@ -1,0 +1,39 @@
+import { parseDuration } from '../format/duration.ts';
+import { defaultCrashedAfterMs } from '../series/run-status.ts';
+import type { Store } from '../store/store.ts';
+import { encodeRunsCsv } from './csv.ts';
+import { encodeRunsJson, encodeRunsJsonl } from './json.ts';
+import { describeRun, type RunObject } from './run-object.ts';
+
+export const exportFormats = ['json', 'jsonl', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** How long a run may be silent before it counts as crashed, as `_site.yaml` says. */
+export function crashedAfterMs(store: Store): number {
+  return parseDuration(store.settings.crashed_after ?? '1d') ?? defaultCrashedAfterMs;
+}
+
+/** Gives the runs of a store, or of one experiment, as exports show them. */
+export function describeRuns(store: Store, { nowMs, experiment }: { nowMs: number; experiment?: string }): RunObject[] {
+  const clock = { nowMs, crashedAfterMs: crashedAfterMs(store) };
+  const result: RunObject[] = [];
+  for (const own of store.experiments.values()) {
+    if (experiment !== undefined && own.id !== experiment) continue;
+    for (const id of own.runIds) {
+      const run = store.runs.get(id);
+      if (run !== undefined) result.push(describeRun(run, own, clock));
+    }
+  }
+  return result;
+}
+
+/** Gives the text of an export. */
+export function exportRuns(
+  store: Store,
+  format: ExportFormat,
+  options: { nowMs: number; experiment?: string },
+): string {
+  const runs = describeRuns(store, options);
+  if (format === 'csv') return encodeRunsCsv(runs);
+  return format === 'json' ? encodeRunsJson(runs) : encodeRunsJsonl(runs);
+}
