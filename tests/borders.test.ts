@@ -21,10 +21,9 @@ const mayImport: [folder: string, imports: string[]][] = [
   ['importers', ['format', 'diagnostics', 'logger']],
   ['exporters', ['format', 'diagnostics', 'logger', 'series', 'store']],
   ['charts', ['series', 'payload', 'types:format']],
-  ['site', ['format', 'diagnostics', 'series', 'payload', 'store', 'charts']],
-  ['components', ['types:format', 'diagnostics', 'series', 'payload', 'types:store', 'charts', 'site']],
-  ['layouts', ['charts', 'site', 'components']],
-  ['pages', ['site', 'components', 'layouts', 'types:store']],
+  ['site', ['format', 'diagnostics', 'series', 'payload', 'store', 'exporters', 'charts']],
+  ['components', ['types:format', 'diagnostics', 'series', 'payload', 'types:store', 'charts', 'site']], // and layouts/
+  ['pages', ['format', 'diagnostics', 'types:store', 'site', 'components']],
   ['client', ['series', 'payload', 'charts', 'types:format']],
   ['cli', ['format', 'diagnostics', 'series', 'payload', 'store', 'logger', 'importers', 'exporters', 'site']],
 ];
@@ -52,9 +51,10 @@ interface Import {
   inScript: boolean;
 }
 
-/** `series/reduce.ts` → `series`; a file of `src/` itself gives ''. */
+/** `series/reduce.ts` → `series`; a file of `src/` itself gives ''. Layouts and components share a row, and so a room. */
 function folderOf(file: string): string {
-  return file.includes('/') ? (file.split('/')[0] ?? '') : '';
+  const folder = file.includes('/') ? (file.split('/')[0] ?? '') : '';
+  return folder === 'layouts' ? 'components' : folder;
 }
 
 function importsOf(file: string): Import[] {

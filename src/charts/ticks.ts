@@ -39,7 +39,7 @@ export function linearTicks(
   const to = nice ? Math.ceil(hi / step) : Math.floor(hi / step + 1e-9);
   const ticks: number[] = [];
   for (let k = from; k <= to && ticks.length < 50; k++) ticks.push(timesStep(k, step));
-  if (!nice) return { domain: [lo, hi], ticks };
+  if (!nice) return { domain: [lo, hi], ticks: ticks.map((tick) => Math.min(hi, Math.max(lo, tick))) };
   return { domain: [Math.min(lo, ticks[0] ?? lo), Math.max(hi, ticks.at(-1) ?? hi)], ticks };
 }
 

@@ -28,7 +28,7 @@ export function painterFor(
   { env }: Pick<Environment, 'env'>,
   { color }: { color?: boolean } = {},
 ): Paint {
-  const isOn = color !== false && output.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  const isOn = color !== false && output.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
   return (style, text) => (isOn ? styleText(style, text, { validateStream: false }) : text);
 }
 

@@ -81,7 +81,7 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
 
   const buildOptions = (command: Command): Command =>
     common(command)
-      .option('--out <dir>', 'folder of the built site, beside experiments/', 'dist')
+      .option('--out <dir>', 'folder of the built site (default: dist, beside experiments/)')
       .option(
         '--base <path>',
         'path under which the site is served, such as /team/ml/ (default: base in _site.yaml, else /)',

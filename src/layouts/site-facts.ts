@@ -2,7 +2,7 @@ import type { SiteFacts } from '../site/site-facts.ts';
 
 /** Puts the facts of the site (built when, from what, with how many problems) into every footer, from one small file. */
 async function showSiteFacts(footer: HTMLElement): Promise<void> {
-  const response = await fetch(footer.dataset['siteFacts'] ?? '');
+  const response = await fetch(footer.dataset.siteFacts ?? '');
   if (!response.ok) return;
   const facts = (await response.json()) as SiteFacts;
   const line = footer.querySelector('[data-facts-line]');
@@ -15,7 +15,7 @@ async function showSiteFacts(footer: HTMLElement): Promise<void> {
   const problems = footer.querySelector('[data-facts-problems]');
   if (problems !== null && facts.problems !== null) problems.textContent = facts.problems;
   for (const place of document.querySelectorAll<HTMLElement>('[data-fact]')) {
-    const value = facts[place.dataset['fact'] as keyof SiteFacts];
+    const value = facts[place.dataset.fact as keyof SiteFacts];
     if (value !== undefined && value !== null) place.textContent = String(value);
   }
 }

@@ -27,6 +27,8 @@ export function astroOptions({ packageRoot, outDir, cacheDir, base, site }: Astr
     build: { format: 'directory', inlineStylesheets: 'never', concurrency: 16 },
     image: { service: { entrypoint: 'astro/assets/services/noop' } },
     vite: {
+      // The bundled pages may run where no node_modules is in reach (the package installed elsewhere): take everything in.
+      environments: { prerender: { resolve: { noExternal: true } } },
       cacheDir: `${cacheDir}/vite`,
       logLevel: 'error',
       publicDir: false,

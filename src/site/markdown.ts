@@ -28,11 +28,10 @@ export function renderMarkdown(text: string, { headingLevel = 3 }: { headingLeve
         [1, 2, 3, 4, 5, 6].map((level) => [`h${level}`, `h${Math.min(6, level + headingLevel - 1)}`] as const),
       ),
       a: (_tag, attributes) => ({ tagName: 'a', attribs: { ...attributes, rel: 'noopener noreferrer' } }),
-      img: (_tag, attributes) => {
-        const address = attributes['src'] ?? '';
-        const words = attributes['alt'] || address || 'picture';
-        if (!safeAddress.test(address)) return { tagName: 'em', attribs: {}, text: words };
-        return { tagName: 'a', attribs: { href: address, rel: 'noopener noreferrer' }, text: words };
+      img: (_tag, { src = '', alt = '' }): sanitizeHtml.Tag => {
+        const text = alt || src || 'picture';
+        if (!safeAddress.test(src)) return { tagName: 'em', attribs: {}, text };
+        return { tagName: 'a', attribs: { href: src, rel: 'noopener noreferrer' }, text };
       },
     },
   });

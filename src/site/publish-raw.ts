@@ -20,7 +20,8 @@ export async function publishRaw(store: Store, outDir: string): Promise<RawRepor
   const paths = new Set<string>();
   for (const run of store.runs.values()) {
     for (const file of run.files) paths.add(file.path);
-    for (const artifact of run.artifacts) if (artifact.file !== undefined && !artifact.missing) paths.add(artifact.file);
+    for (const artifact of run.artifacts)
+      if (artifact.file !== undefined && !artifact.missing) paths.add(artifact.file);
   }
   const skipped: string[] = [];
   const queue = [...paths];

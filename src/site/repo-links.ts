@@ -1,5 +1,5 @@
-import type { Session } from './session.ts';
 import { maybeSafeLink } from './markdown.ts';
+import type { Session } from './session.ts';
 import { encodePart, encodePath } from './urls.ts';
 
 /** Address of a commit on the forge that `_site.yaml` names, or undefined. */
@@ -11,11 +11,7 @@ export function commitLink(session: Pick<Session, 'store'>, commit: string | und
 }
 
 /** Address of a line of a file on the forge, or undefined. A plain repository address needs a commit to be exact. */
-export function fileLink(
-  session: Pick<Session, 'store' | 'commit'>,
-  file: string,
-  line: number,
-): string | undefined {
+export function fileLink(session: Pick<Session, 'store' | 'commit'>, file: string, line: number): string | undefined {
   const { repo } = session.store.settings;
   if (repo === undefined) return undefined;
   if (typeof repo === 'string') {

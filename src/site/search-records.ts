@@ -6,8 +6,8 @@ import type { Run } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import { firstLine } from './markdown.ts';
 import type { SiteUrls } from './urls.ts';
-import { summaryFigure } from './views/metric-values.ts';
 import { goalOf } from './views/metric-goal.ts';
+import { summaryFigure } from './views/metric-values.ts';
 import { isoTime } from './views/time-text.ts';
 
 /** A record for the search index. Addresses carry no base path. */
@@ -38,7 +38,9 @@ export function* searchRecords(store: Store, urls: SiteUrls): Generator<SearchRe
     };
   }
   yield {
-    ...record(urls.format(), ['The log format: records, fields, experiment.yaml, _site.yaml, JSON lines, Python example']),
+    ...record(urls.format(), [
+      'The log format: records, fields, experiment.yaml, _site.yaml, JSON lines, Python example',
+    ]),
     meta: { title: 'The log format', kind: 'Page' },
     filters: { kind: ['Page'] },
   };

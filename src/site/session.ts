@@ -41,7 +41,7 @@ export function setSession(session: Session | undefined): void {
 export function currentSession(): Promise<Session> {
   const holder = globalThis as Holder;
   holder[key] ??= import('./open-session.ts').then(({ openSession }) =>
-    openSession(process.env['RUNFOLIO_ROOT'] ?? process.cwd()),
+    openSession(process.env.RUNFOLIO_ROOT ?? process.cwd()),
   );
   return holder[key];
 }

@@ -23,11 +23,11 @@ export interface LinesSummary {
   records: number;
 }
 
+const openingBrace = 0x7b;
 const longDigits = /\d{16}/;
-const keyColons = /"\s*:/g;
 
-/** Records whose digits are shown as they were written: their numbers past 2^53 must not be rounded. */
-const keepsDigits = /"(?:params|config|hparams|args|seed|event|id)"/;
+/** Keys of records whose digits are shown as they were written: their numbers past 2^53 must not be rounded. */
+const digitKeys = ['event', 'id', 'params', 'config', 'hparams', 'args'] as const;
 
 /**
  * Reads a file of JSON lines and hands on each record, in order. Every line that holds none is reported by what is
@@ -99,6 +99,14 @@ export async function readLines(
   const reader = new LineReader(
     {
       line(text, at) {
+        if (text.charCodeAt(0) === openingBrace) {
+          const record = parseFast(text);
+          if (record !== undefined) {
+            blankOnly = false;
+            hand(record, text, at);
+            return;
+          }
+        }
         if (text.trim() === '') return;
         blankOnly = false;
         if (text.includes('\0')) {
@@ -118,9 +126,7 @@ export async function readLines(
             );
           return;
         }
-        const record = parseFast(text);
-        if (record !== undefined) hand(record, text, at);
-        else readCarefully(text, at);
+        readCarefully(text, at);
       },
       invalidUtf8({ line, valid, rest, unended }) {
         blankOnly = false;
@@ -205,7 +211,6 @@ export async function readLines(
 
 /** Reads a line with `JSON.parse` where that is certain to give what the careful reader gives, else gives undefined. */
 export function parseFast(text: string): JsonObject | undefined {
-  if (longDigits.test(text) && keepsDigits.test(text)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -213,11 +218,15 @@ export function parseFast(text: string): JsonObject | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const record = value as JsonObject;
   // A key that stands twice leaves fewer keys than colons; a colon inside text only costs a careful reading.
   let colons = 0;
-  keyColons.lastIndex = 0;
-  while (keyColons.exec(text) !== null) colons += 1;
-  return countKeys(value as JsonObject, 0) === colons ? (value as JsonObject) : undefined;
+  for (let at = text.indexOf('":'); at !== -1; at = text.indexOf('":', at + 2)) colons += 1;
+  if (countKeys(record, 0) !== colons) return undefined;
+  for (const key of digitKeys) {
+    if (record[key] !== undefined) return longDigits.test(text) ? undefined : record;
+  }
+  return record;
 }
 
 /** Counts keys at all levels; a value too deep for a record counts as never equal. */

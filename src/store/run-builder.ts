@@ -87,6 +87,8 @@ class Metric {
 
 const knownEvents = Object.keys(recordSchemas);
 const noteEvents = new Set(['note', 'tag', 'alert', 'artifact', 'archive', 'log']);
+const timeKeySet: ReadonlySet<string> = new Set(timeKeys);
+const elapsedKeySet: ReadonlySet<string> = new Set(elapsedKeys);
 const textLength = 10_000;
 
 /** Folds the records of one run, in the order written, into a {@link Run}. Knows nothing of files. */
@@ -814,9 +816,8 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
 }
 
 function isTimeKey(key: string, value: JsonValue): boolean {
-  if ((timeKeys as readonly string[]).includes(key))
-    return key === 'time' && typeof value !== 'number' ? true : parseTime(value).kind === 'time';
-  return (elapsedKeys as readonly string[]).includes(key) && typeof value === 'number';
+  if (timeKeySet.has(key)) return key === 'time' && typeof value !== 'number' ? true : parseTime(value).kind === 'time';
+  return elapsedKeySet.has(key) && typeof value === 'number';
 }
 
 function asText(value: JsonValue | undefined): string | undefined {

@@ -7,8 +7,8 @@ import { runCli } from '../run-cli.ts';
 
 const site = inject('site');
 
-/** Files that may hold the moment of the build, by UX.md: the facts, and the pages that print them. */
-const mayTellTheTime = ['site.json', 'index.html', 'about/index.html', 'diagnostics/index.html'];
+/** The one file that tells when the site was built. */
+const mayTellTheTime = ['site.json'];
 
 async function digests(dir: string): Promise<Map<string, string>> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });

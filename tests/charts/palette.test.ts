@@ -12,7 +12,10 @@ function palettes(): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [, selector = '', body = ''] of css.matchAll(/([^{}]+)\{([^{}]*--c0:[^{}]*)\}/g)) {
     const name = selector.trim().split('\n').at(-1)?.trim() ?? '';
-    found.set(name, [...body.matchAll(/--c\d: (#[0-9a-f]{6})/g)].map(([, hex = '']) => hex));
+    found.set(
+      name,
+      [...body.matchAll(/--c\d: (#[0-9a-f]{6})/g)].map(([, hex = '']) => hex),
+    );
   }
   return found;
 }

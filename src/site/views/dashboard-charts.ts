@@ -22,7 +22,11 @@ export interface DashboardChart {
  * Prepares the chart of `metric` from its overviews by run id. Up to 20 runs are all drawn; of more, those that
  * `view.drawnRuns` names, and the caption says so.
  */
-export function dashboardChart(view: Dashboard, metric: string, overviews: ReadonlyMap<string, Series>): DashboardChart {
+export function dashboardChart(
+  view: Dashboard,
+  metric: string,
+  overviews: ReadonlyMap<string, Series>,
+): DashboardChart {
   const { experiment, runs } = view;
   const settings = experiment.metricSettings.get(metric);
   const goal = goalOf(experiment, metric);
@@ -45,7 +49,9 @@ export function dashboardChart(view: Dashboard, metric: string, overviews: Reado
     singleLimit: Number.POSITIVE_INFINITY,
   });
   const caption =
-    lines.length === all.length ? facts : `${facts} The picture shows ${lines.length} of ${all.length} runs, best first.`;
+    lines.length === all.length
+      ? facts
+      : `${facts} The picture shows ${lines.length} of ${all.length} runs, best first.`;
   return { metric, label, unit: settings?.unit, goal, lines, caption };
 }
 

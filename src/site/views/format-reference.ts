@@ -38,7 +38,8 @@ export function toJsonSchema(schema: z.ZodType): Record<string, unknown> {
 
 const intros: Record<string, string> = {
   start: 'Who and what. May recur: a resumed run writes another one, with "resumed": true.',
-  metric: 'Values at a step. "event" may be left out; any other key with a number is a metric, nested objects flatten with "/".',
+  metric:
+    'Values at a step. "event" may be left out; any other key with a number is a metric, nested objects flatten with "/".',
   params: 'Params known later. A change of a known value is kept and shown.',
   system: 'Machine readings, charted apart from metrics. Any other key with a number is a reading.',
   log: 'A line of text worth keeping.',
@@ -55,42 +56,60 @@ const intros: Record<string, string> = {
 /** Gives the reference of the log format from the very schemas that check it. */
 export function formatReference(): { records: FormatSection[]; files: FormatSection[] } {
   return {
-    records: Object.entries(recordSchemas).map(([event, schema]) => section(`record-${event}`, event, intros[event] ?? '', schema)),
+    records: Object.entries(recordSchemas).map(([event, schema]) =>
+      section(`record-${event}`, event, intros[event] ?? '', schema),
+    ),
     files: [
-      section('experiment-yaml', 'experiment.yaml', 'Settings of one experiment. Strict: an unknown key is an error; keys of your own start with "x-".', experimentSettings),
+      section(
+        'experiment-yaml',
+        'experiment.yaml',
+        'Settings of one experiment. Strict: an unknown key is an error; keys of your own start with "x-".',
+        experimentSettings,
+      ),
       section('metric-settings', 'metrics: in experiment.yaml', 'What is declared of one metric.', metricSettings),
-      section('run-document', 'A whole run as one object', 'A line of runs.jsonl, a document of runs.yaml, or all of runs/RUN.yaml.', runDocument),
-      section('site-yaml', '_site.yaml', 'Settings of the site. Strict, and the one file whose faults stop a build.', siteSettings),
+      section(
+        'run-document',
+        'A whole run as one object',
+        'A line of runs.jsonl, a document of runs.yaml, or all of runs/RUN.yaml.',
+        runDocument,
+      ),
+      section(
+        'site-yaml',
+        '_site.yaml',
+        'Settings of the site. Strict, and the one file whose faults stop a build.',
+        siteSettings,
+      ),
     ],
   };
 }
 
 function section(id: string, title: string, intro: string, schema: z.ZodType): FormatSection {
   const json = toJsonSchema(schema);
-  const required = new Set(Array.isArray(json['required']) ? json['required'] : []);
-  const properties = isRecord(json['properties']) ? json['properties'] : {};
+  const required = new Set(Array.isArray(json.required) ? json.required : []);
+  const properties = isRecord(json.properties) ? json.properties : {};
   const fields = Object.entries(properties).map(([name, value]): FormatField => {
     const property = isRecord(value) ? value : {};
-    const examples = property['examples'];
+    const examples = property.examples;
     return {
       name,
       type: typeWords(property),
       required: required.has(name),
-      description: text(property['description']),
+      description: text(property.description),
       example: Array.isArray(examples) && examples.length > 0 ? JSON.stringify(examples[0]) : undefined,
-      fallback: property['default'] === undefined ? undefined : JSON.stringify(property['default']),
+      fallback: property.default === undefined ? undefined : JSON.stringify(property.default),
     };
   });
-  return { id, title, intro, fields, open: json['additionalProperties'] !== false };
+  return { id, title, intro, fields, open: json.additionalProperties !== false };
 }
 
 /** The type of a JSON Schema in a few words: `text`, `number or null`, `list of text`, `one of finished, failed`. */
 function typeWords(schema: Record<string, unknown>): string {
-  const choices = schema['anyOf'] ?? schema['oneOf'];
+  const choices = schema.anyOf ?? schema.oneOf;
   if (Array.isArray(choices)) return [...new Set(choices.filter(isRecord).map(typeWords))].join(' or ');
-  if (Array.isArray(schema['enum'])) return schema['enum'].length === 1 ? JSON.stringify(schema['enum'][0]) : `one of ${schema['enum'].join(', ')}`;
-  if (schema['const'] !== undefined) return JSON.stringify(schema['const']);
-  switch (schema['type']) {
+  if (Array.isArray(schema.enum))
+    return schema.enum.length === 1 ? JSON.stringify(schema.enum[0]) : `one of ${schema.enum.join(', ')}`;
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  switch (schema.type) {
     case 'string':
       return 'text';
     case 'integer':
@@ -98,14 +117,14 @@ function typeWords(schema: Record<string, unknown>): string {
     case 'boolean':
       return 'true or false';
     case 'array':
-      return isRecord(schema['items']) ? `list of ${typeWords(schema['items'])}` : 'list';
+      return isRecord(schema.items) ? `list of ${typeWords(schema.items)}` : 'list';
     case 'object':
       return 'object';
     case 'number':
     case 'null':
-      return schema['type'];
+      return schema.type;
     default:
-      return text(schema['description'])?.startsWith('Inputs') ? 'object' : 'any JSON';
+      return text(schema.description)?.startsWith('Inputs') ? 'object' : 'any JSON';
   }
 }
 

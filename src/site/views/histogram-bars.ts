@@ -16,7 +16,9 @@ export function histogramBars({ edges, counts }: Pick<Histogram, 'edges' | 'coun
   const span = (edges.at(-1) ?? 0) - first;
   const isRising = Number.isFinite(span) && span > 0 && edges.every((edge, i) => i === 0 || edge > (edges[i - 1] ?? 0));
   const place = (i: number) => (isRising ? ((edges[i] ?? 0) - first) / span : i / counts.length) * 300;
-  const densities = counts.map((count, i) => (Number.isFinite(count) && count > 0 ? count / (place(i + 1) - place(i)) : 0));
+  const densities = counts.map((count, i) =>
+    Number.isFinite(count) && count > 0 ? count / (place(i + 1) - place(i)) : 0,
+  );
   const most = Math.max(...densities, 0);
   if (!(most > 0)) return [];
   return densities.flatMap((density, i) => {

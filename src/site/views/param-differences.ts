@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../format/scalars.ts';
-import type { Run } from '../../store/run.ts';
 import { encodeValue } from '../../payload/param-value.ts';
+import type { Run } from '../../store/run.ts';
 
 /** A param that one run has otherwise than another. Undefined means that the run has no such param. */
 export interface ParamDifference {

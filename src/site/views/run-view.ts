@@ -1,15 +1,15 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Goal, MetricSettings } from '../../format/experiment-settings.ts';
 import type { JsonValue } from '../../format/scalars.ts';
+import { encodeValue } from '../../payload/param-value.ts';
 import type { MetricSummary } from '../../series/metric-summary.ts';
 import type { Experiment } from '../../store/experiment.ts';
 import type { Histogram, Run } from '../../store/run.ts';
 import type { Store } from '../../store/store.ts';
 import { environmentRows } from './environment-rows.ts';
-import { groupMetrics, type MetricGroup } from './metric-groups.ts';
 import { goalOf } from './metric-goal.ts';
+import { groupMetrics, type MetricGroup } from './metric-groups.ts';
 import { bestFigure, type MetricFigure, summaryFigure } from './metric-values.ts';
-import { encodeValue } from '../../payload/param-value.ts';
 import { maybeBaseline, runsOf } from './ranked-runs.ts';
 import { duplicateRuns, seedOf } from './seed-groups.ts';
 
@@ -134,9 +134,16 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
     paramCount: run.params.size,
     failure: run.error ?? (run.exitCode !== undefined && run.exitCode !== 0 ? `exit code ${run.exitCode}` : undefined),
     diagnostics: run.files.flatMap((file) => diagnosticsByFile.get(file.path) ?? []),
-    goals: new Map(names.flatMap((name): [string, Goal][] => { const goal = goalOf(experiment, name); return goal === undefined ? [] : [[name, goal]]; })),
+    goals: new Map(
+      names.flatMap((name): [string, Goal][] => {
+        const goal = goalOf(experiment, name);
+        return goal === undefined ? [] : [[name, goal]];
+      }),
+    ),
     isBest: experiment?.bestRunId === run.id,
-    histograms: [...Map.groupBy(run.histograms, ({ name }) => name).values()].map((steps) => steps.sort((a, b) => a.step - b.step)),
+    histograms: [...Map.groupBy(run.histograms, ({ name }) => name).values()].map((steps) =>
+      steps.sort((a, b) => a.step - b.step),
+    ),
     hasEnvironment: environmentRows(run).length > 0 || run.env?.packages !== undefined,
   };
 }

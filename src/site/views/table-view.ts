@@ -37,14 +37,18 @@ export function tableView(table: DataTable): TableView {
       hiddenRows,
     };
   }
-  const hasHeads = rows.every((row) => row.length > 0 && typeof row[0] !== 'number') || table.columns.length === table.rows.length + 1;
+  const hasHeads =
+    rows.every((row) => row.length > 0 && typeof row[0] !== 'number') || table.columns.length === table.rows.length + 1;
   const columns = hasHeads ? table.columns.slice(1) : table.columns;
   return {
     isMatrix: true,
     columns,
     rows: rows.map((row, place) => {
       const counts = hasHeads ? row.slice(1) : row;
-      const total = counts.reduce<number>((sum, value) => sum + (typeof value === 'number' && value > 0 ? value : 0), 0);
+      const total = counts.reduce<number>(
+        (sum, value) => sum + (typeof value === 'number' && value > 0 ? value : 0),
+        0,
+      );
       const head = hasHeads ? row[0] : (columns[place] ?? String(place));
       return { head, cells: counts.map((value, column) => matrixCell(value, total, isSame(head, columns[column]))) };
     }),

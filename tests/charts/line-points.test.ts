@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { shortLabel, spread } from '../../src/charts/end-labels.ts';
+import { envelope } from '../../src/charts/envelope.ts';
+import { linePoints } from '../../src/charts/line-points.ts';
+
+function breaks(steps: number[]): number {
+  const series = { steps, values: steps.map(() => 1), reduced: false };
+  return linePoints(series).points.filter(({ y }) => Number.isNaN(y)).length;
+}
+
+describe('linePoints', () => {
+  test('breaks at a hole of over 3 times the median spacing', () => {
+    expect(breaks([0, 1, 2, 3, 7, 8, 9])).toBe(1);
+    expect(breaks([0, 1, 2, 3, 6, 7, 8])).toBe(0);
+  });
+
+  test('does not tear a run that logs more rarely from some step on', () => {
+    expect(breaks([0, 1, 2, 3, 4, 5, 100, 200, 300])).toBe(0);
+    expect(breaks([1, 2, 4, 8, 16, 32, 64, 128])).toBe(0);
+  });
+
+  test('takes what is not finite out of the line and names it', () => {
+    const values = [1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+    const { odd, points } = linePoints({ steps: [0, 1, 2, 3, 4], values, reduced: false });
+    expect(odd.map(({ kind }) => kind)).toEqual(['nan', 'high', 'low']);
+    expect(points.map(({ y }) => y)).toEqual([1, Number.NaN, Number.NaN, Number.NaN, 0]);
+  });
+});
+
+describe('envelope', () => {
+  test('holds every line between its points too', () => {
+    const a = [
+      { x: 0, y: 0 },
+      { x: 10, y: 10 },
+    ];
+    const b = [
+      { x: 0, y: 4 },
+      { x: 10, y: 4 },
+    ];
+    const band = envelope([a, b], { from: 0, to: 10, columns: 5 });
+    expect(band).toEqual([
+      { x: 1, low: 0, high: 4 },
+      { x: 3, low: 3, high: 4 },
+      { x: 5, low: 4, high: 5 },
+      { x: 7, low: 4, high: 7 },
+      { x: 9, low: 4, high: 10 },
+    ]);
+  });
+});
+
+describe('end labels', () => {
+  test('are spread apart within the picture', () => {
+    expect(spread([10, 11, 12], { top: 0, bottom: 100, gap: 10 })).toEqual([10, 20, 30]);
+    expect(spread([95, 96, 97], { top: 0, bottom: 100, gap: 10 })).toEqual([80, 90, 100]);
+  });
+
+  test('lose their middle when long', () => {
+    expect(shortLabel('resnet18-lr-0.1-seed-3', 600)).toBe('resnet1…seed-3');
+    expect(shortLabel('run-1', 300)).toBe('run-1');
+  });
+});
