@@ -57,10 +57,10 @@ function isLabelled(lines: readonly DrawnLine[], banded: number): boolean {
   return banded === 0 && lines.length > 1 && lines.length <= endLabelLimit;
 }
 
-/** A name in at most 14 characters (10 in a narrow chart): the middle goes, for ids differ at their ends. */
+/** A name in at most 14 characters (12 in a narrow chart): the middle goes, for ids differ at their ends. */
 export function shortLabel(label: string, widthPx: number): string {
   const characters = [...label.replace(/\s+/g, ' ')];
-  const limit = widthPx < 420 ? 10 : 14;
+  const limit = widthPx < 420 ? 12 : 14;
   if (characters.length <= limit) return characters.join('');
   const head = Math.ceil((limit - 1) / 2);
   return `${characters.slice(0, head).join('')}…${characters.slice(-(limit - 1 - head)).join('')}`;

@@ -87,7 +87,6 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
   );
 
   const all: LinePoints[] = [...singles, ...bandLines, ...branches];
-  const narrow = widthPx < 420;
   const [x0, x1] = zoom ?? extent(all, (point) => point.x);
   const whole = lines.every(({ series }) => series.steps.every(Number.isInteger));
   const x = linearTicks(x0, x1, Math.max(2, Math.floor(widthPx / 90)), { whole });
@@ -98,7 +97,7 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
 
   const marginLeft = Math.max(28, 12 + 6.7 * Math.max(0, ...yTexts.map((text) => text.length)));
   const marginRight = endLabelMargin(singles, { widthPx, banded: banded.length });
-  const margins = { marginLeft: Math.round(marginLeft), marginRight, marginTop: 10, marginBottom: 34 };
+  const margins = { marginLeft: Math.round(marginLeft), marginRight, marginTop: 10, marginBottom: 36 };
   const scaleX = linearScale(x.domain, [margins.marginLeft, widthPx - marginRight]);
   const scaleY = yScaleOf(yScale, y.domain, [heightPx - margins.marginBottom, margins.marginTop]);
 
@@ -122,13 +121,16 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
     Plot.axisX(x.ticks, {
       className: 'rf-axis',
       tickSize: 4,
-      label: narrow ? stepLabel : `${stepLabel} →`,
-      labelAnchor: 'right',
-      labelArrow: 'none',
-      labelOffset: 32,
+      label: null,
       tickFormat: (step: number) => formatShortStep(step),
     }),
     Plot.ruleY([y.domain[0]], { className: 'rf-baseline' }),
+    Plot.text([stepLabel], {
+      frameAnchor: 'bottom-right',
+      lineAnchor: 'top',
+      dy: 22,
+      className: 'rf-axis-label',
+    }),
   ];
   if (band.length > 0) marks.push(Plot.areaY(band, { x: 'x', y1: 'low', y2: 'high', className: 'rf-band' }));
   for (const branch of branches) {
@@ -137,7 +139,7 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
   for (const single of singles) {
     marks.push(Plot.line(single.points, { ...path, className: `rf-line ${colourClasses(single.colour)}` }));
   }
-  for (const single of singles) marks.push(...oddMarks(single, scaleX));
+  for (const single of singles) marks.push(...lonelyMarks(single), ...oddMarks(single, scaleX));
   marks.push(...endLabels(singles, { scaleX, scaleY, widthPx, banded: banded.length }));
   if (all.every((line) => line.points.every((point) => !Number.isFinite(point.y)))) {
     marks.push(Plot.text(['No finite values'], { frameAnchor: 'middle', className: 'rf-none' }));
@@ -206,6 +208,14 @@ function yScaleOf(
   if (kind === 'linear') return linearScale(domain, range);
   const inner = linearScale([Math.log10(domain[0]), Math.log10(domain[1])], range);
   return { domain, range, toPx: (value) => inner.toPx(Math.log10(value)) };
+}
+
+/** Dots for points that no line reaches: a dash pattern would swallow them. */
+function lonelyMarks({ points, colour }: DrawnLine): Plot.Markish[] {
+  const isBreak = (i: number) => !Number.isFinite(points[i]?.y ?? Number.NaN);
+  const lonely = points.filter((_, i) => !isBreak(i) && isBreak(i - 1) && isBreak(i + 1));
+  if (lonely.length === 0) return [];
+  return [Plot.dot(lonely, { x: 'x', y: 'y', r: 1.25, className: `rf-lonely rf-c${colour.slot}` })];
 }
 
 /** Triangles at the edges: NaN hollow on the x axis, infinities filled where they went. One for six pixels is enough. */

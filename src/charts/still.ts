@@ -45,7 +45,12 @@ export function renderStill(lines: readonly ChartLine[], { title, ...options }: 
         heightPx,
         columns: Math.max(16, Math.min(columns, share)),
       });
-      const attributes = { class: `rf-plot rf-still rf-${kind}`, role: 'img', 'aria-label': title };
+      const attributes = {
+        class: `rf-plot rf-still rf-${kind}`,
+        role: 'img',
+        'aria-label': title,
+        preserveAspectRatio: 'xMinYMid',
+      };
       return serialiseSvg(svg, { ...attributes, width: undefined, height: undefined });
     })
     .join('');

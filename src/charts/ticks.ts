@@ -13,9 +13,9 @@ const largest = 4e307; // widened to a round tick and doubled, this is still fin
  * room on both sides, a tenth of itself or 1.
  */
 export function drawableDomain(low: number, high: number): [number, number] {
-  const lo = Math.max(-largest, Math.min(low, high));
-  const hi = Math.min(largest, Math.max(low, high));
-  if (!Number.isFinite(lo) || !Number.isFinite(hi)) return [0, 1];
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
+  const lo = Math.max(-largest, Math.min(low, high, largest));
+  const hi = Math.min(largest, Math.max(low, high, -largest));
   const size = Math.max(Math.abs(lo), Math.abs(hi));
   if (hi - lo > Math.max(size * 1e-12, 1e-290)) return [lo, hi];
   const pad = size > 1e-280 ? size / 10 : 1;
@@ -67,7 +67,7 @@ export function formatTicks(ticks: readonly number[]): string[] {
   if (size >= 1e6 || decimals > 5) {
     return ticks.map((tick) => {
       if (tick === 0) return '0';
-      return formatScientific(tick, Math.min(15, Math.max(0, Math.floor(Math.log10(Math.abs(tick) / step) + 1e-9))));
+      return formatScientific(tick, Math.min(15, Math.max(0, Math.ceil(Math.log10(Math.abs(tick) / step) - 1e-9))));
     });
   }
   const format = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

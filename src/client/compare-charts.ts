@@ -62,10 +62,11 @@ function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<Mount
   const title = metric.label ?? metric.name;
   const runs = view.data.runs.filter((run) => run.metrics.has(metric.name));
   const box = make('div', { class: 'rf-chart-box' });
+  const legend = make('ul', { class: 'rf-legend', hidden: true });
   const caption = make('figcaption', {}, `${title}, ${runs.length} of ${view.data.runs.length} runs.`);
   const heading = make('h3', { class: 'rf-chart-title' }, title);
   if (metric.unit !== undefined) heading.append(make('span', { class: 'rf-unit' }, ` ${metric.unit}`));
-  const element = make('figure', { class: 'rf-chart' }, heading, box, caption);
+  const element = make('figure', { class: 'rf-chart' }, heading, box, legend, caption);
   let chart: MountedChart | undefined;
 
   const start = async () => {
@@ -75,13 +76,18 @@ function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<Mount
     ]);
     if (!element.isConnected) return;
     const keep = view.baselineId === undefined ? [] : [view.baselineId];
-    const drawn = { lines, label: title, goal: metric.goal, unit: metric.unit, keep, colours: view.colours };
+    const drawn = { lines, label: title, goal: metric.goal, unit: metric.unit, keep, colours: view.colours, legend };
     if (chart !== undefined) chart.update(drawn);
     else if (lines.length > 0) {
       chart = mountChart(box, drawn);
       mounted.add(chart);
     }
-    const facts = { metric: title, unit: metric.unit, goal: metric.goal, runsInAll: view.data.runs.length };
+    const facts = {
+      metric: title,
+      unit: metric.unit,
+      goal: metric.goal,
+      runsInAll: lines.length + view.data.runs.length - runs.length,
+    };
     caption.textContent = lines.length > 0 ? describeChart(lines, facts) : '';
     for (const [runId, reason] of faults) view.onFault(runId, reason);
     if (faults.size > 0) {

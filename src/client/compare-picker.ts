@@ -12,7 +12,8 @@ export function runPicker(
   index: SiteIndexPayload,
   { chosen, onPick }: { chosen: readonly string[]; onPick: (runIds: string[]) => void },
 ): HTMLElement {
-  const picked = new Set(chosen);
+  const known = new Set(index.experiments.flatMap(({ runIds }) => runIds));
+  const picked = new Set(chosen.filter((runId) => known.has(runId)));
   const button = makeButton('', () => onPick([...picked]), { class: 'button rf-pick' });
   const count = () => {
     button.textContent = picked.size === 1 ? 'Show 1 run' : `Compare ${picked.size} runs`;

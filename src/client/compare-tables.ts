@@ -3,7 +3,7 @@ import { colourClasses, type RunColour } from '../charts/run-colour.ts';
 import type { PayloadRun } from '../payload/experiment-runs.ts';
 import { make, makeSvg } from './element.ts';
 import type { ParamRow } from './param-diff.ts';
-import { showParam } from './param-diff.ts';
+import { commitRow, showParam } from './param-diff.ts';
 import type { VerdictCell, VerdictRow } from './verdict.ts';
 
 /** With more runs than this the tables turn: runs are rows then. */
@@ -33,6 +33,7 @@ export function verdictTable(rows: readonly VerdictRow[], view: TableView): HTML
   });
   return crossTable({
     caption: 'Metrics of the runs',
+    kind: 'rf-figures',
     heads,
     cells: rows.map((row) => row.cells.map(verdictCell)),
     view,
@@ -40,7 +41,7 @@ export function verdictTable(rows: readonly VerdictRow[], view: TableView): HTML
 }
 
 function verdictCell({ value, isBest, delta, isBetter }: VerdictCell): HTMLTableCellElement {
-  if (value === undefined) return missingCell();
+  if (value === undefined) return missingCell('num');
   const cell = make('td', { class: 'num', title: String(value) });
   if (isBest)
     cell.append(make('strong', {}, formatNumber(value)), ' ', make('span', { class: 'badge badge-best' }, 'best'));
@@ -55,12 +56,13 @@ export function paramTable(rows: readonly ParamRow[], view: TableView): HTMLElem
   const baselinePlace = view.runs.findIndex(({ id }) => id === view.baselineId);
   return crossTable({
     caption: 'Params of the runs',
+    kind: 'rf-texts',
     heads: rows.map(({ name }) => [make('span', { class: 'mono' }, name)]),
-    cells: rows.map(({ values, isDifferent }) =>
+    cells: rows.map(({ name, values, isDifferent }) =>
       values.map((value) => {
         if (value === undefined) return missingCell();
         const differs = isDifferent && baselinePlace >= 0 && value !== values[baselinePlace];
-        const text = showParam(value);
+        const text = name === commitRow ? showParam(value).slice(0, 10) : showParam(value);
         const short = text.length > 120 ? `${text.slice(0, 119)}…` : text;
         return make(
           'td',
@@ -73,13 +75,15 @@ export function paramTable(rows: readonly ParamRow[], view: TableView): HTMLElem
   });
 }
 
-function missingCell(): HTMLTableCellElement {
+function missingCell(kind = ''): HTMLTableCellElement {
   const dash = make('span', { 'aria-hidden': 'true' }, '–');
-  return make('td', { class: 'muted' }, dash, make('span', { class: 'hidden-text' }, 'no value'));
+  return make('td', { class: `muted ${kind}` }, dash, make('span', { class: 'hidden-text' }, 'no value'));
 }
 
 interface Cross {
   caption: string;
+  /** Class of the table. */
+  kind: 'rf-figures' | 'rf-texts';
   /** Content of each row's head. */
   heads: Node[][];
   /** Row by row, a cell for each run. */
@@ -88,11 +92,11 @@ interface Cross {
 }
 
 /** A table of rows against runs in a box that scrolls by itself; past 20 runs the runs are the rows. */
-function crossTable({ caption, heads, cells, view }: Cross): HTMLElement {
+function crossTable({ caption, kind, heads, cells, view }: Cross): HTMLElement {
   const { runs } = view;
   const isTurned = runs.length > columnLimit;
   const corner = make('td', { class: 'rf-corner' });
-  const table = make('table', { class: isTurned ? 'sticky-first rf-turned' : 'sticky-first' });
+  const table = make('table', { class: `sticky-first ${kind}${isTurned ? ' rf-turned' : ''}` });
   table.append(make('caption', { class: 'hidden-text' }, caption));
   const top = make('tr', {}, corner);
   const body = make('tbody');

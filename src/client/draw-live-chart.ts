@@ -4,6 +4,7 @@ import type { RunColour } from '../charts/run-colour.ts';
 import { decodeMetricSeries } from '../payload/metric-series.ts';
 import { decodeRunSeries } from '../payload/run-series.ts';
 import { ChartPointer } from './chart-pointer.ts';
+import { showLegend } from './legend.ts';
 
 /** What a live chart shows. */
 export interface ChartView {
@@ -15,6 +16,8 @@ export interface ChartView {
   stepLabel?: string;
   keep?: readonly string[];
   colours?: ReadonlyMap<string, RunColour>;
+  /** A list to name the lines in when they are too many for their ends. */
+  legend?: HTMLElement;
 }
 
 /** A chart that lives in a box until it is destroyed. */
@@ -67,6 +70,7 @@ export function mountChart(box: HTMLElement, first: ChartView): MountedChart {
     chart = drawLineChart(lines, { document, widthPx, heightPx, goal, stepLabel, keep, colours, zoom });
     chart.svg.setAttribute('aria-hidden', 'true');
     pointer.show(chart, view, zoom !== undefined);
+    if (view.legend !== undefined) showLegend(view.legend, chart);
   };
   const redraw = () => {
     if (frame === 0) frame = requestAnimationFrame(draw);

@@ -63,9 +63,10 @@ export class LiveChart extends HTMLElement {
       const view = drawing.readView(text, this.dataset);
       clearTimeout(slow);
       this.#notice?.remove();
-      if (view === undefined)
-        this.#say('The data file holds no values of this metric; the picture is as of the build.');
-      else this.#mount(drawing.mountChart, view);
+      if (view === undefined) {
+        // An empty picture says so itself.
+        if (this.querySelector('.rf-none') === null) this.#say('The data file has no values of this metric.');
+      } else this.#mount(drawing.mountChart, view);
     } catch (error) {
       clearTimeout(slow);
       const reason = error instanceof FetchFault ? error.reason : 'the chart code or its data did not arrive whole';
@@ -80,7 +81,8 @@ export class LiveChart extends HTMLElement {
     if (box === null || !this.isConnected) return;
     this.#still = [...box.childNodes];
     box.replaceChildren();
-    this.#mounted = mountChart(box, view);
+    const legend = this.closest('figure')?.querySelector<HTMLElement>('.rf-legend') ?? undefined;
+    this.#mounted = mountChart(box, { ...view, legend });
     live.push(this);
     if (live.length > liveLimit) live.find((chart) => !chart.isNear)?.rest();
   }

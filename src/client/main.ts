@@ -24,7 +24,10 @@ makeSortable();
 listenForKeys({ openSearch: () => void openSearch() });
 
 document.addEventListener('click', (event) => {
-  const trigger = event.target instanceof Element ? event.target.closest('[data-search-open], runfolio-search:not([data-page])') : null;
+  const trigger =
+    event.target instanceof Element
+      ? event.target.closest('[data-search-open], runfolio-search:not([data-page])')
+      : null;
   if (trigger === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   void openSearch();

@@ -70,6 +70,8 @@ export async function searchSite(
     base: string;
     filters?: ReadonlyMap<string, readonly string[]>;
     isNewestFirst?: boolean;
+    /** Whether the answer has counts by filter; they cost a few more files. */
+    isCounted?: boolean;
   },
 ): Promise<SearchAnswer> {
   const pagefind = await loadPagefind(options.bundle);
@@ -78,6 +80,7 @@ export async function searchSite(
       .filter(([, values]) => values.length > 0)
       .map(([name, values]) => [name, { any: values }]),
   );
+  if (options.isCounted) await pagefind.filters();
   const found = await pagefind.search(words === '' ? null : words, {
     filters,
     ...(options.isNewestFirst && { sort: { date: 'desc' } }),
@@ -90,11 +93,6 @@ export async function searchSite(
       return records.map((record) => toHit(record, options.base));
     },
   };
-}
-
-/** All values of all filters, with how often each occurs. */
-export async function searchFilters(bundle: string): Promise<FilterCounts> {
-  return (await loadPagefind(bundle)).filters();
 }
 
 function toHit(record: PagefindRecord, base: string): SearchHit {

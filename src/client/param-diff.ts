@@ -20,7 +20,7 @@ export function paramDiff(runs: readonly PayloadRun[]): ParamRow[] {
   const facts = (['seed', 'group', 'commit'] as const)
     .map((fact) =>
       row(
-        fact === 'commit' ? 'git commit' : fact,
+        fact === 'commit' ? commitRow : fact,
         runs.map((run) => run[fact] && JSON.stringify(run[fact])),
       ),
     )
@@ -32,6 +32,9 @@ export function paramDiff(runs: readonly PayloadRun[]): ParamRow[] {
 function row(name: string, values: (string | undefined)[]): ParamRow {
   return { name, values, isDifferent: values.some((value) => value !== values[0]) };
 }
+
+/** What the row of a run's commit is called. */
+export const commitRow = 'git commit';
 
 /** JSON text as a person reads it: a text without its quotes. */
 export function showParam(json: string): string {

@@ -66,7 +66,7 @@ export function mountSearchPage(host: HTMLElement, places: SearchPlaces): void {
     field.value = field === document.activeElement ? field.value : state.words;
     order.value = state.isNewestFirst ? 'newest' : '';
     try {
-      const answer: SearchAnswer = await searchSite(state.words, { ...places, ...state });
+      const answer: SearchAnswer = await searchSite(state.words, { ...places, ...state, isCounted: true });
       const pages = Math.max(1, Math.ceil(answer.count / pageSize));
       const page = Math.min(state.page, pages);
       const found = await answer.load((page - 1) * pageSize, page * pageSize);

@@ -1,0 +1,39 @@
+import { endLabelLimit } from '../charts/end-labels.ts';
+import type { LineChart } from '../charts/line-chart.ts';
+import { colourClasses } from '../charts/run-colour.ts';
+import { make, makeSvg } from './element.ts';
+
+/**
+ * Lists the lines of a chart that are too many to be named at their ends; pointing at a name fades the other lines. With
+ * few lines the list is empty and hidden.
+ */
+export function showLegend(list: HTMLElement, chart: LineChart): void {
+  const { singles, banded, svg } = chart;
+  list.hidden = singles.length <= endLabelLimit && banded === 0;
+  if (list.hidden) {
+    list.replaceChildren();
+    return;
+  }
+  const drawn = [...svg.querySelectorAll('.rf-line')]; // in the order of `singles`
+  const items = singles.map(({ line, colour }, place) => {
+    const swatch = makeSvg('svg', {
+      class: 'rf-swatch',
+      viewBox: '0 0 24 8',
+      width: 24,
+      height: 8,
+      'aria-hidden': 'true',
+    });
+    swatch.append(makeSvg('path', { d: 'M1 4h22', class: colourClasses(colour) }));
+    const item = make('li', {}, swatch, line.label);
+    const fade = (isOn: boolean) => {
+      for (const [i, mark] of drawn.entries()) {
+        mark.classList.toggle('rf-faded', isOn && i !== place);
+        mark.classList.toggle('rf-strong', isOn && i === place);
+      }
+    };
+    item.addEventListener('pointerenter', () => fade(true));
+    item.addEventListener('pointerleave', () => fade(false));
+    return item;
+  });
+  list.replaceChildren(...items);
+}

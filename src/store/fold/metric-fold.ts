@@ -1,0 +1,254 @@
+import type { JsonObject, JsonValue } from '../../format/scalars.ts';
+import type { MetricSummary } from '../../series/metric-summary.ts';
+import type { Series } from '../../series/series.ts';
+import { SeriesBuilder } from '../../series/series-builder.ts';
+import { SummaryBuilder } from '../../series/summary-builder.ts';
+import { forEachLeaf, jsonText } from '../flatten.ts';
+import { parseTime } from '../parse-time.ts';
+import { elapsedKeys, paramsKeys, readMetricValue, stepKeys, timeKeys } from '../read-value.ts';
+import { cut, isObject } from './json-fields.ts';
+import type { ParamFold } from './param-fold.ts';
+import { type RecordPlace, type RunContext, report } from './run-context.ts';
+import type { SecretGuard } from './secret-guard.ts';
+
+const timeKeySet: ReadonlySet<string> = new Set(timeKeys);
+const elapsedKeySet: ReadonlySet<string> = new Set(elapsedKeys);
+const paramsKeySet: ReadonlySet<string> = new Set(paramsKeys);
+const maxTexts = 1000;
+const maxTextLength = 10_000;
+
+class Metric {
+  readonly summary = new SummaryBuilder();
+  readonly series: SeriesBuilder | undefined;
+  /** Nulls before the first number: "no value yet" if one follows (as RLlib writes it), else not-a-number. */
+  #nulls: { step: number; timeMs: number }[] = [];
+
+  constructor(keepSeries: boolean) {
+    this.series = keepSeries ? new SeriesBuilder() : undefined;
+  }
+
+  add(step: number, value: number, timeMs: number): void {
+    if (this.#nulls.length > 0) this.#nulls = [];
+    this.summary.add(step, value);
+    this.series?.add(step, value, timeMs);
+  }
+
+  addNull(step: number, timeMs: number): void {
+    if (this.summary.count > 0) this.add(step, Number.NaN, timeMs);
+    else this.#nulls.push({ step, timeMs });
+  }
+
+  /** Settles what the leading nulls were, once no more values can come. */
+  close(): void {
+    const nulls = this.#nulls;
+    for (const { step, timeMs } of nulls) this.add(step, Number.NaN, timeMs);
+  }
+}
+
+/** Folds metric lines, system readings and whole series into summaries and, where they are asked for, points. */
+export class MetricFold {
+  /** The last text found in each metric's place. */
+  readonly texts = new Map<string, string>();
+  /** What the names of the metrics that follow begin with, such as `rank3/`. */
+  prefix = '';
+  #context: RunContext;
+  #guard: SecretGuard;
+  #params: ParamFold;
+  #metrics = new Map<string, Metric>();
+  #system = new Map<string, Metric>();
+  #ordinals = new Map<string, number>(); // prefix → metric lines so far
+  #stepKeyCounts = new Map<string, number>();
+  #lastStep = 0;
+
+  constructor(context: RunContext, guard: SecretGuard, params: ParamFold) {
+    this.#context = context;
+    this.#guard = guard;
+    this.#params = params;
+  }
+
+  /** Step of the last metric line. */
+  get lastStep(): number {
+    return this.#lastStep;
+  }
+
+  /** The key that most lines took as their step, or undefined where lines were only counted. */
+  get stepKey(): string | undefined {
+    return [...this.#stepKeyCounts].sort((a, b) => b[1] - a[1])[0]?.[0];
+  }
+
+  /** Takes a metric line. `timeMs` is NaN where it has no time. */
+  addLine(record: JsonObject, timeMs: number, place: RecordPlace): void {
+    const { step, stepKey } = this.#readStep(record, place);
+    for (const key of Object.keys(record)) {
+      if (key === stepKey) continue;
+      const value = record[key] as JsonValue;
+      if (isTimeValue(key, value)) continue;
+      if (typeof value === 'number') this.#metric(key, place)?.add(step, value, timeMs);
+      else if (key === 'event' && typeof value === 'string') continue;
+      else if (!isObject(value)) this.#addValue(key, value, step, timeMs, place);
+      else if (paramsKeySet.has(key)) this.#params.addRepeated(key, value, place);
+      else this.#addNested(key, value, step, timeMs, place);
+    }
+  }
+
+  /** Takes machine readings. Their step is seconds since the run began, or their number where there is no clock. */
+  addSystem(record: JsonObject, timeMs: number | undefined, startedMs: number | undefined): void {
+    forEachLeaf(record, '/', (name, value) => {
+      if (name === 'event' || isTimeValue(name, value)) return;
+      const number = readMetricValue(value);
+      if (number === undefined) return;
+      let metric = this.#system.get(name);
+      if (metric === undefined) {
+        if (this.#system.size >= this.#context.limits.metricsPerRun) return;
+        metric = new Metric(this.#context.keepSeries);
+        this.#system.set(name, metric);
+      }
+      const hasClock = timeMs !== undefined && startedMs !== undefined;
+      const step = hasClock ? Math.max(0, (timeMs - startedMs) / 1000) : metric.summary.count;
+      metric.add(step, number, timeMs ?? Number.NaN);
+    });
+  }
+
+  /** Takes final values: each is one more value at its metric's last step, unless it equals the last one. */
+  addFinal(metrics: JsonObject, timeMs: number, place: RecordPlace): void {
+    forEachLeaf(metrics, '/', (name, value) => {
+      const number = readMetricValue(value);
+      if (number === undefined) {
+        this.#addText(name, value, place);
+        return;
+      }
+      const metric = this.#metric(name, place);
+      if (metric === undefined) return;
+      const { count, last, lastStep } = metric.summary;
+      if (count > 0 && Object.is(last, number)) return;
+      metric.add(count > 0 ? lastStep : this.#lastStep, number, timeMs);
+    });
+  }
+
+  /** Takes a whole series: `{step: […], value: […]}`, or a list of values at 0, 1, 2 … */
+  addSeries(name: string, value: JsonValue, place: RecordPlace): void {
+    const values = Array.isArray(value) ? value : isObject(value) ? value.value : undefined;
+    const steps = isObject(value) ? value.step : undefined;
+    const times = isObject(value) ? value.time : undefined;
+    if (!Array.isArray(values) || (steps !== undefined && (!Array.isArray(steps) || steps.length !== values.length))) {
+      const message = `The series "${cut(name)}" should be {"step": […], "value": […]} with lists of one length.`;
+      report(this.#context, 'record-invalid', place, message, { key: name, fold: `series.${name}` });
+      return;
+    }
+    values.forEach((item, index) => {
+      const step = Array.isArray(steps) ? readMetricValue(steps[index]) : index;
+      const time = Array.isArray(times) ? parseTime(times[index]) : undefined;
+      const at = step !== undefined && Number.isFinite(step) ? step : index;
+      this.#addValue(name, item, at, time?.kind === 'time' ? time.ms : Number.NaN, place);
+      this.#lastStep = Math.max(this.#lastStep, at);
+    });
+  }
+
+  /** What was folded. Points are empty unless they were asked for. */
+  build(): {
+    metrics: Map<string, MetricSummary>;
+    system: Map<string, MetricSummary>;
+    series: { metrics: Map<string, Series>; system: Map<string, Series> };
+  } {
+    for (const metric of this.#metrics.values()) metric.close();
+    return {
+      metrics: summariesOf(this.#metrics),
+      system: summariesOf(this.#system),
+      series: { metrics: seriesOf(this.#metrics), system: seriesOf(this.#system) },
+    };
+  }
+
+  /** A line's step: the first step key that it carries, else the number of metric lines before it. */
+  #readStep(record: JsonObject, place: RecordPlace): { step: number; stepKey: string | undefined } {
+    const ordinal = this.#ordinals.get(this.prefix) ?? 0;
+    this.#ordinals.set(this.prefix, ordinal + 1);
+    let step = ordinal;
+    const stepKey = this.#findStepKey(record);
+    if (stepKey !== undefined) {
+      const value = record[stepKey] as JsonValue;
+      if ((typeof value === 'number' && Number.isFinite(value)) || typeof value === 'bigint') step = Number(value);
+      else {
+        const message = `"${stepKey}" should be a number, found ${cut(jsonText(value))}. The line's values are kept at its place in the file.`;
+        report(this.#context, 'step-not-a-number', place, message, { key: stepKey, fold: stepKey });
+      }
+      this.#stepKeyCounts.set(stepKey, (this.#stepKeyCounts.get(stepKey) ?? 0) + 1);
+    }
+    this.#lastStep = step;
+    return { step, stepKey };
+  }
+
+  #findStepKey(record: JsonObject): string | undefined {
+    const named = this.#context.stepKey;
+    if (named !== undefined && Object.hasOwn(record, named)) return named;
+    for (const key of stepKeys) if (record[key] !== undefined && Object.hasOwn(record, key)) return key;
+    return undefined;
+  }
+
+  #addNested(key: string, value: JsonObject, step: number, timeMs: number, place: RecordPlace): void {
+    const visit = (name: string, leaf: JsonValue): void => this.#addValue(name, leaf, step, timeMs, place);
+    if (!forEachLeaf(value, '/', visit, { prefix: key, maxDepth: this.#context.limits.depth })) {
+      report(
+        this.#context,
+        'nested-too-deep',
+        place,
+        `"${cut(key)}" is nested too deeply; what lies deeper is set aside.`,
+        { key },
+      );
+    }
+  }
+
+  #addValue(name: string, value: JsonValue, step: number, timeMs: number, place: RecordPlace): void {
+    const number = readMetricValue(value);
+    if (value === null) this.#metric(name, place)?.addNull(step, timeMs);
+    else if (number !== undefined) this.#metric(name, place)?.add(step, number, timeMs);
+    else this.#addText(name, value, place);
+  }
+
+  #addText(name: string, value: JsonValue, place: RecordPlace): void {
+    const full = this.prefix + name;
+    if (!this.texts.has(full) && this.texts.size >= maxTexts) return;
+    const text = (typeof value === 'string' ? value : jsonText(value)).slice(0, maxTextLength);
+    this.texts.set(full, String(this.#guard.param(name, text, place)));
+    const what = Array.isArray(value) ? 'a list' : 'text';
+    report(
+      this.#context,
+      'text-in-metric',
+      place,
+      `"${cut(name)}" holds ${what}, not a number. It is shown as text and charted nowhere.`,
+      {
+        key: name,
+      },
+    );
+  }
+
+  #metric(name: string, place: RecordPlace): Metric | undefined {
+    const full = this.prefix + name;
+    const known = this.#metrics.get(full);
+    if (known !== undefined) return known;
+    const { metricsPerRun } = this.#context.limits;
+    if (this.#metrics.size >= metricsPerRun) {
+      const message = `The run has more than ${metricsPerRun} different metric names; "${cut(full)}" is set aside.`;
+      report(this.#context, 'too-many-metrics', place, message);
+      return undefined;
+    }
+    const metric = new Metric(this.#context.keepSeries);
+    this.#metrics.set(full, metric);
+    return metric;
+  }
+}
+
+/** Says whether a key holds a time, or seconds since the start: such keys are no metrics. */
+function isTimeValue(key: string, value: JsonValue): boolean {
+  if (timeKeySet.has(key)) return (key === 'time' && typeof value !== 'number') || parseTime(value).kind === 'time';
+  return elapsedKeySet.has(key) && typeof value === 'number';
+}
+
+function summariesOf(metrics: Map<string, Metric>): Map<string, MetricSummary> {
+  return new Map([...metrics].map(([name, metric]) => [name, metric.summary.build()]));
+}
+
+function seriesOf(metrics: Map<string, Metric>): Map<string, Series> {
+  const result = new Map<string, Series>();
+  for (const [name, metric] of metrics) if (metric.series !== undefined) result.set(name, metric.series.build());
+  return result;
+}
