@@ -6,7 +6,7 @@ import { endLabelMargin, endLabels } from './end-labels.ts';
 import { envelope } from './envelope.ts';
 import { formatShortStep } from './format-number.ts';
 import type { LinePoint, LinePoints, OddPoint } from './line-points.ts';
-import { linePoints } from './line-points.ts';
+import { cutPoints, linePoints } from './line-points.ts';
 import type { RunColour } from './run-colour.ts';
 import { assignRunColours, colourClasses } from './run-colour.ts';
 import { formatTicks, linearTicks, logTicks } from './ticks.ts';
@@ -47,7 +47,7 @@ export interface DrawnLine {
   odd: OddPoint[];
 }
 
-/** A linear scale from data to pixels of the SVG. */
+/** A scale from data to pixels of the SVG; what lies outside the domain ends on its edge. */
 export interface ChartScale {
   domain: readonly [number, number];
   /** In pixels; y has the larger first. */
@@ -75,14 +75,17 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
   const { singles: chosen, banded } = chooseLines(lines, { goal, keep, limit: options.singleLimit ?? singleLineLimit });
   const colours = options.colours ?? assignRunColours(chosen.map((line) => line.runId));
   const columns = columnsFor(lines.length, options.columns ?? Math.ceil(widthPx / 2));
-  const prepare = (line: ChartLine) =>
-    linePoints(reduceSeries(within(line.series, zoom), columns), { positiveOnly: yScale === 'log' });
+  const prepareSeries = (series: ChartLine['series']) => {
+    const prepared = linePoints(reduceSeries(within(series, zoom), columns), { positiveOnly: yScale === 'log' });
+    return zoom === undefined ? prepared : cutPoints(prepared, zoom);
+  };
+  const prepare = (line: ChartLine) => prepareSeries(line.series);
   const singles = chosen.map((line) => ({ line, colour: colourOf(line.runId, colours), ...prepare(line) }));
   const bandLines = banded.map(prepare);
   const branches = singles.flatMap(({ line, colour }) =>
     line.series.superseded.map((branch) => ({
       colour,
-      ...linePoints({ ...reduceSeries({ ...emptySeries, ...branch }, columns) }, { positiveOnly: yScale === 'log' }),
+      ...prepareSeries({ ...emptySeries, ...branch }),
     })),
   );
 
@@ -151,7 +154,7 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
     width: widthPx,
     height: heightPx,
     ...margins,
-    x: { type: 'linear', domain: x.domain },
+    x: { type: 'linear', domain: x.domain, clamp: true },
     y: { type: yScale, domain: y.domain, clamp: true },
     marks,
   }) as unknown as SVGSVGElement;
@@ -197,7 +200,8 @@ function extent(lines: readonly LinePoints[], of: (point: LinePoint) => number):
 function linearScale(domain: readonly [number, number], range: readonly [number, number]): ChartScale {
   const [d0, d1] = domain;
   const [r0, r1] = range;
-  return { domain, range, toPx: (value) => r0 + ((value - d0) / (d1 - d0)) * (r1 - r0) };
+  const share = (value: number) => Math.max(0, Math.min(1, (value - d0) / (d1 - d0)));
+  return { domain, range, toPx: (value) => r0 + share(value) * (r1 - r0) };
 }
 
 function yScaleOf(

@@ -4,6 +4,8 @@ import type { Series } from '../series/series.ts';
 export interface LinePoint {
   x: number;
   y: number;
+  /** True for a point that nobody wrote: where a line was cut at the edge of the view. */
+  isCut?: true;
 }
 
 /** Where a value could not be drawn on the scale, and why. */
@@ -42,6 +44,23 @@ export function linePoints(
     points.push({ x, y: kind === undefined ? y : Number.NaN });
   }
   return { points, odd };
+}
+
+/** Cuts a line at the edges of a view: what crosses an edge ends on it, in a point marked `isCut`; the rest outside goes. */
+export function cutPoints({ points, odd }: LinePoints, [from, to]: readonly [number, number]): LinePoints {
+  const kept: LinePoint[] = [];
+  let previous: LinePoint | undefined;
+  for (const point of points) {
+    for (const edge of [from, to]) {
+      if (previous === undefined || !(previous.x < edge && edge < point.x)) continue;
+      const share = (edge - previous.x) / (point.x - previous.x);
+      const y = previous.y * (1 - share) + point.y * share; // NaN beside a break
+      kept.push({ x: edge, y, isCut: true });
+    }
+    if (point.x >= from && point.x <= to) kept.push(point);
+    previous = point;
+  }
+  return { points: kept, odd: odd.filter(({ x }) => x >= from && x <= to) };
 }
 
 function oddKind(y: number, positiveOnly: boolean): OddPoint['kind'] | undefined {

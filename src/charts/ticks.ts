@@ -6,7 +6,7 @@ export interface TickedDomain {
   ticks: number[];
 }
 
-const largest = 4e307; // widened to a round tick and doubled, this is still finite
+const largest = 1e307; // widened to a round tick and doubled, this is still finite
 
 /**
  * Widens a range to a domain that can be drawn: never empty, never wider than a number can say. A constant is given

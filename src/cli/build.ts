@@ -39,6 +39,7 @@ export async function buildOnce(
   const progress = startProgress(environment, options);
   const startedMs = environment.now();
   const store = await openStore(root, {
+    history: true,
     onProgress: ({ files, totalFiles }) => progress.show(`reading ${count(files)} of ${count(totalFiles)} files`),
   });
   const readMs = environment.now() - startedMs;

@@ -29,6 +29,7 @@ export async function validate(
   const startedMs = environment.now();
   const store = await openStore(root, {
     paths: paths.map((path) => toRootPath(environment.cwd, root, path)),
+    history: true,
     onProgress: ({ files, totalFiles }) =>
       progress.show(`reading ${files.toLocaleString('en')} of ${totalFiles.toLocaleString('en')} files`),
   });

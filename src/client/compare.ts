@@ -25,8 +25,12 @@ class CompareView extends HTMLElement {
   #chartCount = firstCharts;
   #endCharts: (() => void) | undefined;
   #turn = 0;
+  #fallback: Node[] = [];
 
   connectedCallback(): void {
+    // What stands here for readers without script comes back when nothing can be loaded.
+    this.#fallback = [...this.childNodes].filter((node) => node.nodeName === 'UL');
+    this.replaceChildren(make('p', { class: 'muted' }, 'Loading …'));
     this.#state = parseCompareState(location);
     addEventListener('popstate', this.#onPop);
     void this.#render();
@@ -59,17 +63,12 @@ class CompareView extends HTMLElement {
   async #render(): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
-    const slow = setTimeout(() => {
-      if (this.childElementCount === 0) this.append(make('p', { class: 'muted' }, 'Loading …'));
-    }, 300);
     try {
       this.#index ??= await loadIndex(this.dataset.index ?? '');
       const data = await loadRuns(this.#state.runIds, this.#index, this.#base);
       if (turn === this.#turn) this.#show(data, this.#index);
     } catch (error) {
       if (turn === this.#turn) this.#fail(error);
-    } finally {
-      clearTimeout(slow);
     }
   }
 
@@ -82,12 +81,13 @@ class CompareView extends HTMLElement {
         `Could not load the list of runs (${reason}). `,
         makeButton('Retry', () => void this.#render()),
       ),
+      ...this.#fallback,
     );
   }
 
   #show(data: CompareData, index: SiteIndexPayload): void {
     const focused = document.activeElement?.getAttribute('data-key');
-    const { y } = { y: scrollY };
+    const top = scrollY;
     this.#endCharts?.();
     this.#endCharts = undefined;
     const parts: HTMLElement[] = [...this.#remarks(data)];
@@ -95,7 +95,7 @@ class CompareView extends HTMLElement {
     else parts.push(...this.#comparison(data, index));
     this.replaceChildren(...parts);
     for (const box of this.querySelectorAll<HTMLElement>('.rf-scroll')) watchEdges(box);
-    scrollTo({ top: y });
+    scrollTo({ top });
     if (focused) this.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 

@@ -14,7 +14,7 @@ export interface NearValue {
 export function stepsOf(lines: readonly DrawnLine[]): number[] {
   const steps = new Set<number>();
   for (const { points, odd } of lines) {
-    for (const { x, y } of points) if (Number.isFinite(y)) steps.add(x);
+    for (const { x, y, isCut } of points) if (Number.isFinite(y) && !isCut) steps.add(x);
     for (const { x } of odd) steps.add(x);
   }
   return [...steps].sort((a, b) => a - b);
@@ -55,7 +55,7 @@ export function nearestValues(
 function nearestOf(line: DrawnLine, step: number, reach: number): NearValue[] {
   let best: LinePoint | undefined;
   for (const point of line.points) {
-    if (!Number.isFinite(point.y)) continue;
+    if (!Number.isFinite(point.y) || point.isCut) continue;
     if (best === undefined || Math.abs(point.x - step) < Math.abs(best.x - step)) best = point;
   }
   let odd: OddPoint | undefined;

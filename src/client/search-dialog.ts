@@ -93,7 +93,11 @@ export function openDialog({ bundle, base }: SearchPlaces): void {
 
   field.addEventListener('input', () => void search());
   dialog.addEventListener('keydown', (event) => {
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    if (event.key === 'Escape') {
+      // A search field would only empty itself.
+      event.preventDefault();
+      dialog.close();
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       activate(active + (event.key === 'ArrowDown' ? 1 : -1));
     } else if (event.key === 'Enter' && event.target === field) {

@@ -334,6 +334,55 @@ export const catalogue = {
     'A folder under runs/ holds files but no .jsonl log, so it is no run.',
     'Add run.jsonl to it, or move the files.',
   ),
+  // History and size
+  'edited-after-finish': entry(
+    'warning',
+    'Edited after it had finished',
+    'Git shows that records which stood in the log when the run ended were changed or removed by a later commit.',
+    'Restore the log from the commit before, or say why in the commit: a trailer "Runfolio-Edit: reason".',
+  ),
+  'edited-with-reason': entry(
+    'note',
+    'Edited after it had finished, with a reason',
+    "Git shows an edit of a finished run's log, and the commit says why in a Runfolio-Edit trailer.",
+    'Nothing needs doing.',
+  ),
+  'history-incomplete': entry(
+    'note',
+    'The history is cut off',
+    'The repository is a shallow clone, so edits of finished runs cannot all be seen.',
+    'Fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in CI.',
+  ),
+  'still-being-written': entry(
+    'note',
+    'The log is still being written',
+    'The log grew while it was read. What stood in it at the beginning was read; the rest comes with the next reading.',
+    'Nothing needs doing.',
+  ),
+  'log-over-budget': entry(
+    'warning',
+    'A log has grown past its budget',
+    'The log is larger than the budget that _site.yaml sets for a run.',
+    'Log less often, or compress the ended log with gzip.',
+  ),
+  'commit-over-budget': entry(
+    'warning',
+    'A commit adds more logs than its budget',
+    'The last commit added more bytes of logs than the budget that _site.yaml sets for a commit.',
+    'Commit ended runs compressed, or keep large files out of git.',
+  ),
+  'artifact-over-budget': entry(
+    'warning',
+    'An artifact is larger than its budget',
+    'The artifact is larger than the budget that _site.yaml sets.',
+    'Keep large files in Git LFS or in object storage, and log their address as "url".',
+  ),
+  'keys-over-budget': entry(
+    'warning',
+    'A run has more metrics than its budget',
+    'The run has more different metric names than the budget that _site.yaml sets for a run.',
+    'Look for a name that holds a step, a rank or an id.',
+  ),
   // YAML and settings
   'yaml-syntax': entry('error', 'Not YAML', 'The file cannot be read as YAML.', 'Mend the place shown.'),
   'yaml-limit': entry(

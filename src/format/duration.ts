@@ -1,4 +1,11 @@
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const unitMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** Reads a span such as `90s`, `12h`, `1d` or a number of seconds. Gives milliseconds, or undefined for anything else. */
 export function parseDuration(value: string | number): number | undefined {

@@ -1,6 +1,22 @@
 import { z } from 'zod';
 import { jsonObject, jsonValue } from './scalars.ts';
 
+const byteSize = z
+  .union([
+    z.number().nonnegative(),
+    z.string().regex(/^\s*\d+(?:\.\d+)?\s*(?:[kKmMgG]?i?[bB])?\s*$/, 'expected a size such as 10 MB'),
+  ])
+  .optional();
+
+/** Sizes that logs should stay below; past one, a warning says what takes the space. */
+export const budgetSettings = z.strictObject({
+  log_bytes: byteSize.meta({ description: "Bytes of one run's logs.", examples: ['5 MB'] }),
+  commit_bytes: byteSize.meta({ description: 'Bytes of logs that one commit adds.', examples: ['50 MB'] }),
+  artifact_bytes: byteSize.meta({ description: 'Bytes of one artifact.', examples: ['2 MB'] }),
+  keys: z.number().int().positive().optional().meta({ description: 'Different metric names of one run.' }),
+});
+export type BudgetSettings = z.infer<typeof budgetSettings>;
+
 /** `_site.yaml`. Strict, as `experiment.yaml` is; the one file whose faults stop a build. */
 export const siteSettings = z.strictObject({
   title: z.string().optional(),
@@ -22,7 +38,7 @@ export const siteSettings = z.strictObject({
     .meta({ description: 'How long a run without an end may be silent before it counts as crashed.', default: '1d' }),
   noindex: z.boolean().optional(),
   secrets: z.strictObject({ allow: z.array(z.string()).optional() }).optional(),
-  budgets: jsonObject.optional(),
+  budgets: budgetSettings.optional(),
   metrics: jsonObject.optional(),
   derived: jsonObject.optional(),
   plugins: z.array(jsonValue).optional(),

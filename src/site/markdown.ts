@@ -5,6 +5,9 @@ import sanitizeHtml from 'sanitize-html';
 const safeAddress = /^(https?:\/\/|mailto:)/i;
 
 const renderer = new MarkdownIt({ html: false, linkify: true, typographer: false });
+renderer.renderer.rules.table_open = () =>
+  '<div class="table-box" tabindex="0" role="region" aria-label="Table"><table>';
+renderer.renderer.rules.table_close = () => '</table></div>';
 renderer.validateLink = (address) => safeAddress.test(address.trim());
 
 /**
@@ -15,18 +18,21 @@ renderer.validateLink = (address) => safeAddress.test(address.trim());
  */
 export function renderMarkdown(text: string, { headingLevel = 3 }: { headingLevel?: number } = {}): string {
   const html = renderer.render(text.toWellFormed());
+  const levels = headingLevels(html, headingLevel);
   return sanitizeHtml(html, {
     allowedTags: [
       ...['p', 'br', 'hr', 'em', 'strong', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a'],
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td', 'div'],
     ],
-    allowedAttributes: { a: ['href', 'rel', 'title'], ol: ['start'] },
+    allowedAttributes: {
+      a: ['href', 'rel', 'title'],
+      ol: ['start'],
+      div: ['class', 'tabindex', 'role', 'aria-label'],
+    },
     allowedSchemes: ['http', 'https', 'mailto'],
     allowProtocolRelative: false,
     transformTags: {
-      ...Object.fromEntries(
-        [1, 2, 3, 4, 5, 6].map((level) => [`h${level}`, `h${Math.min(6, level + headingLevel - 1)}`] as const),
-      ),
+      ...Object.fromEntries([...levels].map(([level, shown]) => [`h${level}`, `h${shown}`] as const)),
       a: (_tag, attributes) => ({ tagName: 'a', attribs: { ...attributes, rel: 'noopener noreferrer' } }),
       img: (_tag, { src = '', alt = '' }): sanitizeHtml.Tag => {
         const text = alt || src || 'picture';
@@ -35,6 +41,12 @@ export function renderMarkdown(text: string, { headingLevel = 3 }: { headingLeve
       },
     },
   });
+}
+
+/** The level that each heading level of a text is shown at: the highest in use starts at `first`, none is skipped. */
+function headingLevels(html: string, first: number): Map<number, number> {
+  const used = new Set([...html.matchAll(/<h([1-6])>/g)].map(([, level]) => Number(level)));
+  return new Map([...used].sort().map((level, place) => [level, Math.min(6, first + place)]));
 }
 
 /** Gives the address when it may be linked to (http, https, mailto), else undefined: then it is shown as text. */
@@ -56,4 +68,9 @@ export function firstLine(text: string | undefined, limit = 160): string | undef
     .replace(/\s+/g, ' ')
     .trim();
   return plain.length > limit ? `${plain.slice(0, limit - 1).trimEnd()}…` : plain;
+}
+
+/** Leaves out a heading that opens a text: the page has one of its own. */
+export function withoutTitle(text: string): string {
+  return text.replace(/^\s*#{1,6}[ \t][^\n]*(\n|$)/, '').replace(/^\s*[^\n#>\-*|`][^\n]*\n=+[ \t]*(\n|$)/, '');
 }

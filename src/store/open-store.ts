@@ -5,7 +5,9 @@ import { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import type { ExperimentSettings, MetricSettings } from '../format/experiment-settings.ts';
 import { choosePrimary } from '../series/primary-metric.ts';
 import { compareByGoal, rankValue } from '../series/summary-value.ts';
+import { checkCommitBudget, checkRunBudgets } from './check-budgets.ts';
 import { discover, type ExperimentFiles, type RunSource } from './discover.ts';
+import { type EditHistory, readEditHistory } from './edit-history.ts';
 import type { Experiment } from './experiment.ts';
 import { defaultLimits, type ReadLimits } from './limits.ts';
 import { compareNaturally } from './natural-order.ts';
@@ -20,6 +22,8 @@ export interface OpenOptions {
   /** Only experiments and files at or below these paths (from the root, with `/`); all when empty. */
   paths?: readonly string[];
   limits?: Partial<ReadLimits>;
+  /** Whether git's history is looked through for edits of finished runs. */
+  history?: boolean;
   /** Called after each file. */
   onProgress?: (progress: { files: number; totalFiles: number }) => void;
 }
@@ -33,7 +37,7 @@ export class NoExperimentsError extends Error {}
  */
 export async function openStore(
   root: string,
-  { paths = [], limits: given = {}, onProgress }: OpenOptions = {},
+  { paths = [], limits: given = {}, history = false, onProgress }: OpenOptions = {},
 ): Promise<Store> {
   if (!isFolder(join(root, 'experiments'))) {
     throw new NoExperimentsError(`There is no folder "experiments" in ${root}.`);
@@ -96,8 +100,17 @@ export async function openStore(
     experiments.set(experiment.id, experiment);
   }
 
+  const { budgets } = site.settings;
+  if (budgets !== undefined) {
+    checkRunBudgets(runs.values(), budgets, diagnostics);
+    if (history) await checkCommitBudget(root, budgets, diagnostics);
+  }
+  const editHistory = history ? await readEditHistory(root) : undefined;
+  if (editHistory !== undefined) markEdits(editHistory, runs, diagnostics);
+
   return {
     root,
+    history: editHistory?.state ?? 'unasked',
     settings: site.settings,
     experiments,
     runs,
@@ -199,6 +212,42 @@ function checkBaseline(
     message: `The baseline "${baseline}" is no run of this experiment.`,
     hint: catalogue['unknown-run'].mend,
   });
+}
+
+/** Puts edits of finished runs on their runs, and warns of those for which the commit gives no reason. */
+function markEdits({ state, edits }: EditHistory, runs: Map<string, Run>, diagnostics: DiagnosticList): void {
+  const runsByFile = new Map<string, Run[]>();
+  for (const run of runs.values()) {
+    for (const { path } of run.files) {
+      const plain = path.replace(/\.gz$/, '');
+      runsByFile.set(plain, [...(runsByFile.get(plain) ?? []), run]);
+    }
+  }
+  for (const { path, commit, runs: names, reason } of edits) {
+    const touched = (runsByFile.get(path.replace(/\.gz$/, '')) ?? []).filter(
+      ({ run }) => names.length === 0 || names.includes(run),
+    );
+    if (touched.length === 0) continue;
+    for (const run of touched) run.edits.push({ commit, reason });
+    const subject = names.length === 0 ? 'The run' : touched.map(({ run }) => `"${run}"`).join(', ');
+    diagnostics.add({
+      code: reason === undefined ? 'edited-after-finish' : 'edited-with-reason',
+      file:
+        touched[0]?.files.find((file) => file.path.replace(/\.gz$/, '') === path.replace(/\.gz$/, ''))?.path ?? path,
+      message:
+        reason === undefined
+          ? `${subject} had ended when commit ${commit.slice(0, 12)} changed or removed records of its log.`
+          : `${subject} had ended when commit ${commit.slice(0, 12)} changed its log, and gave as the reason: ${reason}`,
+      fold: commit,
+    });
+  }
+  if (state === 'incomplete') {
+    diagnostics.add({
+      code: 'history-incomplete',
+      file: 'experiments',
+      message: 'The clone is shallow: edits before its first commit cannot be seen.',
+    });
+  }
 }
 
 function mergeMetrics(

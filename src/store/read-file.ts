@@ -4,6 +4,7 @@ import type { ReadLimits } from './limits.ts';
 
 /** Why a file could not be read as a log. */
 export type FileFault =
+  | { code: 'still-being-written' }
   | { code: 'cannot-read'; reason: string }
   | {
       code:
@@ -48,7 +49,7 @@ export async function readLogFile(
     const fault = probeText(head);
     if (fault !== undefined) return fault;
     readPlain(descriptor, stat.size, onChunk);
-    return undefined;
+    return fstatSync(descriptor).size > stat.size ? { code: 'still-being-written' } : undefined;
   } catch (error) {
     if (isSystemError(error)) return { code: 'cannot-read', reason: error.message.split(',')[0] ?? error.code };
     throw error;

@@ -131,6 +131,7 @@ export class RunBuilder {
       histograms: this.#attachments.histograms,
       tables: this.#attachments.tables,
       files: this.#files,
+      edits: [],
       recordCount: this.#recordCount,
     };
     return { run: built, series };

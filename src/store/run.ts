@@ -120,6 +120,8 @@ export interface Run {
   histograms: Histogram[];
   tables: DataTable[];
   files: RunFile[];
+  /** Commits that changed the log after the run had ended, oldest first; empty also where nobody looked (`Store.history`). */
+  edits: { commit: string; reason: string | undefined }[];
   /** Records read, all kinds. */
   recordCount: number;
 }

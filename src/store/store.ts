@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SiteSettings } from '../format/site-settings.ts';
 import type { Series } from '../series/series.ts';
+import type { EditHistory } from './edit-history.ts';
 import type { Experiment } from './experiment.ts';
 import type { Run } from './run.ts';
 
@@ -27,6 +28,8 @@ export interface Store {
   settingsBroken: boolean;
   /** Values that look like secrets, by the file they stand in: never shown, and cut from published copies of the file. */
   secretsByFile: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether git's history was looked through for edits of finished runs; `unasked` when the store was opened without. */
+  history: EditHistory['state'] | 'unasked';
   /** Reads a run's logs again for its points. Throws for an id that is not in `runs`. */
   readSeries(runId: string): Promise<RunSeries>;
 }

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { describe, expect, test } from 'vitest';
-import { corners, pageKinds, scrollThrough, settle, site, themes, useBrowser, widths } from './harness.ts';
+import { corners, pageKinds, scrollThrough, site, themes, useBrowser, widths } from './harness.ts';
 
 const open = useBrowser();
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const runs = site.pages.filter((page) => page.startsWith('r/')).map((page) => page.slice(2, -1));
 const paths = [
-  ...pageKinds(site.pages, { each: 3 }),
+  ...pageKinds(site.pages, { each: 2 }),
   `compare/?run=${runs[0]}&run=${runs.at(-1)}`,
   'search/?q=digits',
 ].map((path) => ({ from: 'site', path }));
@@ -24,7 +24,6 @@ describe.each([...paths, ...odd])('$from /$path', ({ from, path }) => {
     'is sound at $width px, $theme: no errors, nothing from elsewhere, no sideways scroll, nothing for axe to find',
     async ({ width, theme }) => {
       const { page, problems } = await open(new URL(path, url).href, { width, theme });
-      await settle(page);
       await scrollThrough(page);
       const wide = await page.evaluate(() => ({
         page: document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -89,12 +89,21 @@ export async function settle(page: Page): Promise<void> {
 
 /** Scrolls through the whole page, so that everything loaded when near has been loaded; ends at the top. */
 export async function scrollThrough(page: Page): Promise<void> {
-  const steps = await page.evaluate(() => Math.ceil(document.documentElement.scrollHeight / innerHeight));
-  for (let step = 1; step <= steps; step++) {
-    await page.evaluate((at) => scrollTo(0, at * innerHeight), step);
-    await settle(page);
-  }
-  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate(async () => {
+    const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    for (let at = 0; at < document.documentElement.scrollHeight; at += innerHeight) {
+      scrollTo(0, at);
+      await painted();
+    }
+    scrollTo(0, 0);
+    await painted();
+  });
+  await settle(page);
+}
+
+/** The address of a run's page, as every link to it is written. */
+export function runHref({ base }: BuiltSite, id: string): string {
+  return `${base}r/${id.split('/').map(encodeURIComponent).join('/')}/`;
 }
 
 /** One page of each kind: of pages that share their first part (`r/…`), a few spread evenly. */

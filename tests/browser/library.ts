@@ -10,6 +10,7 @@ export interface ExportedRun {
   name: string;
   status: string;
   diverged: boolean;
+  archived: boolean;
   params: Record<string, unknown>;
   tags: string[];
   metrics: Record<string, { last: number | string; min: number; max: number; count: number; value: number | string }>;

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { corners, pageKinds, site, useBrowser } from './harness.ts';
+import { corners, pageKinds, runHref, site, useBrowser } from './harness.ts';
 import { type ExportedRun, exportRuns, validate } from './library.ts';
 
 const open = useBrowser();
@@ -22,9 +22,14 @@ describe('with JavaScript off', () => {
   test('home lists every experiment with its number of runs', async () => {
     const { page } = await open(site.url, withoutScript);
     for (const [id, group] of Map.groupBy(runs, (run) => run.experiment)) {
-      const row = page.getByRole('row').filter({ has: page.locator(`a[href="${site.base}e/${id}/"]`) });
+      const row = page
+        .getByRole('row', { includeHidden: true })
+        .filter({ has: page.locator(`a[href="${site.base}e/${id}/"]`) });
       expect(await row.count(), id).toBe(1);
-      expect(await row.textContent(), id).toMatch(new RegExp(`\\b${group.length}\\b`));
+      const shown = group.filter((run) => !run.archived).length;
+      expect(await row.getByRole('cell', { includeHidden: true }).allTextContents(), id).toContainEqual(
+        expect.stringMatching(`^\\s*${shown}\\b`),
+      );
     }
   });
 
@@ -32,14 +37,17 @@ describe('with JavaScript off', () => {
     for (const [id, group] of Map.groupBy(runs, (run) => run.experiment)) {
       const { page } = await open(new URL(`e/${id}/`, site.url).href, withoutScript);
       const table = page.getByRole('table').filter({ has: page.locator(`a[href^="${site.base}r/${id}/"]`) });
-      for (const run of group) {
-        expect(await table.locator(`a[href="${site.base}r/${encodeURI(run.id)}/"]`).count(), run.id).toBeGreaterThan(0);
+      for (const run of group.filter(({ archived }) => !archived)) {
+        expect(await table.locator(`a[href="${runHref(site, run.id)}"]`).count(), run.id).toBeGreaterThan(0);
       }
       if (group.some((run) => Object.values(run.metrics).some((metric) => metric.count > 2))) {
-        const figure = page.getByRole('figure').first();
-        expect(await figure.locator('svg path[d*="L"], svg polyline').count(), `lines of ${id}`).toBeGreaterThan(0);
+        const figure = page
+          .getByRole('figure')
+          .filter({ has: page.locator('runfolio-chart') })
+          .first();
+        expect(await figure.locator('.rf-line path').count(), `lines of ${id}`).toBeGreaterThan(0);
         expect(((await figure.locator('figcaption').textContent()) ?? '').length, id).toBeGreaterThan(20);
-        expect((await figure.locator('svg').first().boundingBox())?.width, id).toBeGreaterThan(200);
+        expect((await figure.locator('svg[role="img"]:visible').boundingBox())?.width, id).toBeGreaterThan(200);
       }
       await page.context().close();
     }
@@ -52,7 +60,10 @@ describe('with JavaScript off', () => {
       const titles = await page
         .locator('main [title]')
         .evaluateAll((all) => all.map((element) => element.getAttribute('title')));
-      for (const key of Object.keys(run.params)) expect(text, `${run.id} param ${key}`).toContain(key);
+      for (const [key, value] of Object.entries(run.params)) {
+        expect(text, `${run.id} param ${key}`).toContain(key.split('.').at(-1));
+        if (typeof value !== 'object') expect(text, `${run.id} param ${key}`).toContain(String(value));
+      }
       for (const tag of run.tags) expect(text, `${run.id} tag`).toContain(tag);
       for (const [name, metric] of Object.entries(run.metrics)) {
         expect(text, `${run.id} metric`).toContain(name);
@@ -76,7 +87,7 @@ describe.each([site, corners])('the diagnostics page under $base', (built) => {
     if (built === corners) expect(diagnostics.length).toBeGreaterThan(4);
     for (const { file, line, column, code } of diagnostics) {
       expect(text, `${file}:${line}:${column}`).toMatch(
-        new RegExp(`${literal(file)}[\\s\\S]*${line}:${column}[\\s\\S]*${literal(code)}`),
+        new RegExp(`${literal(file)}[\\s\\S]*line ${line}, column ${column}[\\s\\S]*${literal(code)}`),
       );
     }
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { shortLabel, spread } from '../../src/charts/end-labels.ts';
 import { envelope } from '../../src/charts/envelope.ts';
-import { linePoints } from '../../src/charts/line-points.ts';
+import { cutPoints, linePoints } from '../../src/charts/line-points.ts';
 
 function breaks(steps: number[]): number {
   const series = { steps, values: steps.map(() => 1), reduced: false };
@@ -57,5 +57,22 @@ describe('end labels', () => {
   test('lose their middle when long', () => {
     expect(shortLabel('resnet18-lr-0.1-seed-3', 600)).toBe('resnet1…seed-3');
     expect(shortLabel('run-1', 300)).toBe('run-1');
+  });
+});
+
+describe('cutPoints', () => {
+  test('ends a line on the edges of the view and marks the points that nobody wrote', () => {
+    const series = { steps: [0, 10, 20, 30], values: [0, 10, 20, 30], reduced: false };
+    expect(cutPoints(linePoints(series), [5, 25]).points).toEqual([
+      { x: 5, y: 5, isCut: true },
+      { x: 10, y: 10 },
+      { x: 20, y: 20 },
+      { x: 25, y: 25, isCut: true },
+    ]);
+  });
+
+  test('draws through a view between two points', () => {
+    const series = { steps: [0, 10], values: [0, 10], reduced: false };
+    expect(cutPoints(linePoints(series), [4, 6]).points.map(({ y }) => y)).toEqual([4, 6]);
   });
 });

@@ -22,7 +22,7 @@ describe('renderStill', () => {
           const elements = [...document.body.querySelectorAll('*')];
           expect(document.body.children).toHaveLength(2);
           for (const element of elements) {
-            expect(['svg', 'g', 'path', 'line', 'text', 'tspan']).toContain(element.localName);
+            expect(['svg', 'g', 'path', 'line', 'circle', 'text', 'tspan']).toContain(element.localName);
             for (const { name, value } of element.attributes) {
               expect(name).not.toMatch(/^(style|id|on.*|href)$/);
               if (name !== 'aria-label') expect(value).not.toMatch(/NaN|Infinity|undefined/);

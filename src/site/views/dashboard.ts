@@ -9,6 +9,7 @@ import { diagnosticsOfExperiment } from './problems.ts';
 import { isRankable, maybeBaseline, rankRuns, runsOf } from './ranked-runs.ts';
 import { type RunRow, runRow } from './run-rows.ts';
 import { duplicateRuns, groupRuns, type SeedGroup } from './seed-groups.ts';
+import { type SingleMetric, singleMetric } from './single-metrics.ts';
 import { countStates, type StateCount } from './state-counts.ts';
 
 /** Rows of the run table on one page. */
@@ -48,6 +49,8 @@ export interface Dashboard {
   /** All rows, best first where there is a ranking, else natural order. */
   rows: RunRow[];
   metricGroups: MetricGroup[];
+  /** Metrics that no run logged more than once: a line chart would show nothing. */
+  singles: SingleMetric[];
   /** Metrics with a build-time picture. */
   stillMetrics: string[];
   /** The runs drawn in those pictures. */
@@ -85,13 +88,12 @@ export function dashboard(store: Store, experiment: Experiment): Dashboard {
     experiment,
   );
   const metricNames = new Set(runs.flatMap((run) => [...run.metrics.keys()]));
+  const isDrawable = (name: string) => runs.some((run) => (run.metrics.get(name)?.count ?? 0) > 1);
   const metricGroups = groupMetrics(
-    metricNames,
+    [...metricNames].filter(isDrawable),
     experiment.primary.map(({ name }) => name),
   );
-  const drawable = metricGroups
-    .flatMap((group) => group.metrics)
-    .filter((name) => runs.some((run) => (run.metrics.get(name)?.count ?? 0) > 1));
+  const drawable = metricGroups.flatMap((group) => group.metrics);
   return {
     experiment,
     runs,
@@ -113,6 +115,7 @@ export function dashboard(store: Store, experiment: Experiment): Dashboard {
       }),
     ),
     metricGroups,
+    singles: [...metricNames].filter((name) => !isDrawable(name)).map((name) => singleMetric(experiment, runs, name)),
     stillMetrics: drawable.slice(0, maxStills),
     drawnRuns: ordered.slice(0, maxStillLines),
     missing: experiment.primary.flatMap(({ name }) => {
