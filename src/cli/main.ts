@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exportFormats } from '../exporters/export-runs.ts';
+import { readToolVersion } from '../site/package-facts.ts';
 import { type Environment, UsageError } from './environment.ts';
 import { validateFormats } from './validate.ts';
 
@@ -48,7 +48,7 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
   const program = new Command('runfolio');
   program
     .description('Experiment tracking from files in git: checks training logs and builds a static site from them.')
-    .version(readVersion(), '--version', 'print the version')
+    .version(readToolVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .configureHelp({ showGlobalOptions: true })
@@ -73,11 +73,25 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
       .argument('[paths...]', 'files or folders under experiments/; everything when left out')
       .addOption(new Option('--format <format>', 'how to print').choices(validateFormats).default('pretty'))
       .option('--strict', 'exit with 1 for warnings too')
+      .option('--changed', 'only the files that git says changed, staged, unstaged and untracked')
+      .option('--base <ref>', 'with --changed: everything since the branch left this one')
+      .option('--fix', 'mend what is safe (CRLF, byte order mark, final newline, status words), showing the diff')
+      .option('--dry-run', 'show what --fix would mend, and mend nothing')
       .addHelpText('before', 'Example: runfolio validate experiments/digits --format github\n'),
   ).action(async (paths: string[], options) => {
     const { validate } = await import('./validate.ts');
     setExitCode(await validate(environment, paths, options));
   });
+
+  const hooks = program.command('hooks').description('git hooks').exitOverride();
+  hooks
+    .command('install')
+    .description('write a pre-commit hook that validates the logs a commit changes')
+    .option('--root <dir>', 'folder that holds experiments/')
+    .action(async (options) => {
+      const { installHook } = await import('./hooks.ts');
+      setExitCode(await installHook(environment, options));
+    });
 
   const buildOptions = (command: Command): Command =>
     common(command)
@@ -154,9 +168,4 @@ function readPort(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
   return port;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

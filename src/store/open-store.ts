@@ -19,8 +19,10 @@ import type { Store } from './store.ts';
 
 /** What can be asked of {@link openStore}. */
 export interface OpenOptions {
-  /** Only experiments and files at or below these paths (from the root, with `/`); all when empty. */
+  /** Experiments and files at or below which to read, from the root, with `/`. */
   paths?: readonly string[];
+  /** Whether only `paths` are read, which may then be none; by default when there are any. */
+  isOnly?: boolean;
   limits?: Partial<ReadLimits>;
   /** Whether git's history is looked through for edits of finished runs. */
   history?: boolean;
@@ -37,7 +39,7 @@ export class NoExperimentsError extends Error {}
  */
 export async function openStore(
   root: string,
-  { paths = [], limits: given = {}, history = false, onProgress }: OpenOptions = {},
+  { paths = [], isOnly = paths.length > 0, limits: given = {}, history = false, onProgress }: OpenOptions = {},
 ): Promise<Store> {
   if (!isFolder(join(root, 'experiments'))) {
     throw new NoExperimentsError(`There is no folder "experiments" in ${root}.`);
@@ -50,7 +52,7 @@ export async function openStore(
       ? { settings: {}, metrics: new Map<string, MetricSettings>(), broken: false }
       : readSiteSettings(root, discovery.siteSettingsPath, { limits, diagnostics });
   const chosen = discovery.experiments
-    .map((experiment) => choosePaths(experiment, paths))
+    .map((experiment) => (isOnly ? choosePaths(experiment, paths) : experiment))
     .filter((experiment) => experiment !== undefined);
   const totalFiles = chosen.reduce((sum, experiment) => sum + countFiles(experiment), 0);
   let files = discovery.siteSettingsPath === undefined ? 0 : 1;
@@ -115,7 +117,7 @@ export async function openStore(
     experiments,
     runs,
     diagnostics: hideSecrets(
-      diagnostics.sorted().filter(({ file }) => paths.length === 0 || paths.some((path) => isAtOrBelow(file, path))),
+      diagnostics.sorted().filter(({ file }) => !isOnly || paths.some((path) => isAtOrBelow(file, path))),
       secretsByFile,
     ),
     fileCount: files,
@@ -277,7 +279,7 @@ function hideSecrets(
 
 function choosePaths(experiment: ExperimentFiles, paths: readonly string[]): ExperimentFiles | undefined {
   const folder = `experiments/${experiment.id}`;
-  if (paths.length === 0 || paths.some((path) => isAtOrBelow(folder, path))) return experiment;
+  if (paths.some((path) => isAtOrBelow(folder, path))) return experiment;
   const sources = experiment.sources.filter((source) =>
     paths.some((path) => isAtOrBelow(source.path, path) || isAtOrBelow(path, source.path)),
   );

@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { type EndStatus, endStatus, formatVersion, type RecordEvent, recordSchemas } from '../format/run-records.ts';
 import type { JsonObject, JsonValue } from '../format/scalars.ts';
+import { statusSynonyms } from '../format/status-words.ts';
 import type { Series } from '../series/series.ts';
 import { jsonText } from './flatten.ts';
 import { AttachmentFold } from './fold/attachment-fold.ts';
@@ -246,13 +247,17 @@ export class RunBuilder {
   #readEnd(record: JsonObject, timeMs: number | undefined, place: RecordPlace): void {
     const status = endStatus.safeParse(record.status);
     if (!status.success && record.status !== undefined) {
+      const written = record.status;
       const nearest =
-        typeof record.status === 'string' ? ` Did you mean "${closest(record.status, endStatus.options)}"?` : '';
+        typeof written === 'string'
+          ? (statusSynonyms.get(written.toLowerCase()) ?? closest(written, endStatus.options))
+          : undefined;
+      const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
       report(
         this.#context,
         'unknown-status',
         place,
-        `The status ${cut(jsonText(record.status))} is none that is known.${nearest}`,
+        `The status ${cut(jsonText(record.status))} is none that is known.${hint}`,
         {
           key: 'status',
         },
