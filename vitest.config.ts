@@ -16,6 +16,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
+          maxConcurrency: 3,
           globalSetup: 'tests/browser/build-sites.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,

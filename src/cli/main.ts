@@ -83,6 +83,28 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
     setExitCode(await validate(environment, paths, options));
   });
 
+  program
+    .command('new')
+    .description('start an experiment: its folder and its settings file')
+    .argument('<experiment>', 'id, which is its path below experiments/')
+    .option('--title <text>', 'what it is called')
+    .option('--root <dir>', 'folder that holds experiments/')
+    .addHelpText('before', 'Example: runfolio new vision/cifar10 --title "ResNet-18 on CIFAR-10"\n')
+    .action(async (id: string, options) => {
+      const { newExperiment } = await import('./new.ts');
+      setExitCode(newExperiment(environment, id, options));
+    });
+
+  program
+    .command('schema')
+    .description('print the JSON Schema of a file, or the names of all schemas')
+    .argument('[name]', 'run-record, run-document, experiment or site')
+    .addHelpText('before', 'Example: runfolio schema experiment > experiment.schema.json\n')
+    .action(async (name: string | undefined) => {
+      const { schema } = await import('./schema.ts');
+      setExitCode(schema(environment, name));
+    });
+
   const hooks = program.command('hooks').description('git hooks').exitOverride();
   hooks
     .command('install')

@@ -184,8 +184,11 @@ class CompareView extends HTMLElement {
       colours,
     }: { data: CompareData; baselineId: string | undefined; colours: Map<string, RunColour> },
   ): HTMLElement {
-    const shared = metrics.filter(({ name }) => data.runs.filter((run) => run.metrics.has(name)).length > 1);
-    const drawn = data.runs.length > 1 && shared.length > 0 ? shared : metrics;
+    const having = (name: string, least: number) =>
+      data.runs.filter((run) => (run.metrics.get(name)?.count ?? 0) >= least).length;
+    const lines = metrics.filter(({ name }) => having(name, 2) > 0);
+    const shared = lines.filter(({ name }) => having(name, 1) > 1);
+    const drawn = data.runs.length > 1 && shared.length > 0 ? shared : lines;
     const part = make('section', {}, make('h2', {}, 'Charts'));
     const charts = compareCharts(drawn.slice(0, this.#chartCount), {
       data,
@@ -204,16 +207,15 @@ class CompareView extends HTMLElement {
       });
       part.append(more);
     }
-    if (drawn.length < metrics.length) {
+    const left = metrics.length - drawn.length;
+    if (left > 0 && drawn.length > 0) {
+      const words = left === 1 ? '1 metric that' : `${left} metrics that`;
       part.append(
-        make(
-          'p',
-          { class: 'muted' },
-          `${metrics.length - drawn.length} metrics that only one run has are in the table above.`,
-        ),
+        make('p', { class: 'muted' }, `${words} only one run has, or that were written once, stand in the table.`),
       );
     }
-    if (drawn.length === 0) part.append(make('p', {}, 'There is nothing to draw.'));
+    if (drawn.length === 0)
+      part.append(make('p', {}, 'There is nothing to draw: no metric was written more than once.'));
     return part;
   }
 

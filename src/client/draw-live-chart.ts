@@ -33,7 +33,9 @@ export interface MountedChart {
 export function readView(text: string, wanted: DOMStringMap): ChartView | undefined {
   const metric = wanted.metric ?? '';
   const runIds = wanted.runs === undefined ? undefined : new Set(JSON.parse(wanted.runs) as string[]);
-  const lines = readLines(text, metric).filter(({ runId }) => runIds === undefined || runIds.has(runId));
+  const lines = readLines(text, metric, wanted.runLabel).filter(
+    ({ runId }) => runIds === undefined || runIds.has(runId),
+  );
   if (lines.length === 0) return undefined;
   return {
     lines,
@@ -44,11 +46,11 @@ export function readView(text: string, wanted: DOMStringMap): ChartView | undefi
   };
 }
 
-function readLines(text: string, metric: string): ChartLine[] {
+function readLines(text: string, metric: string, runLabel: string | undefined): ChartLine[] {
   if (text.startsWith('{"kind":"metric-series"')) return decodeMetricSeries(text).runs;
   const { runId, metrics, system } = decodeRunSeries(text);
   const series = metrics.get(metric) ?? system.get(metric);
-  const label = runId.slice(runId.lastIndexOf('/') + 1);
+  const label = runLabel ?? runId.slice(runId.lastIndexOf('/') + 1);
   return series === undefined ? [] : [{ runId, label, series }];
 }
 

@@ -38,7 +38,7 @@ const chartSettings = z.looseObject({ type: z.string() });
 
 const linkSettings = z.strictObject({ label: z.string().optional(), url: z.string() });
 
-/** A list in which one lonely value may stand for a list of one. */
+/** Judged metric by metric, so that one wrong key costs one key; the JSON Schema says what each may hold. */
 const metricsByName = jsonObject.meta({ description: 'Metric name to its settings.' });
 
 /** `experiment.yaml`. Strict: an unknown key is an error, `x-…` keys are free. */

@@ -10,10 +10,12 @@ export type JsonObject = { [key: string]: JsonValue };
  * Accepts a plain object with any keys and hands it on untouched. `z.record` would copy it and lose `__proto__`;
  * here the reader's own null-prototype object stays what it is.
  */
-export const jsonObject = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'expected an object',
-);
+export const jsonObject = z
+  .custom<JsonObject>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'expected an object',
+  )
+  .meta({ type: 'object' });
 
 /** Any JSON value. */
 export const jsonValue = z.custom<JsonValue>((value) => value !== undefined, 'expected a value');
@@ -24,7 +26,7 @@ export const nonFiniteWords = ['NaN', 'Infinity', '-Infinity'] as const;
 /** A number as a log may write it: a JSON number, a boolean (0 or 1), a non-finite word, or null for not-a-number. */
 export const logNumber = z
   .union([
-    z.custom<number>((value) => typeof value === 'number', 'expected a number'),
+    z.custom<number>((value) => typeof value === 'number', 'expected a number').meta({ type: 'number' }),
     z.boolean(),
     z.null(),
     z.enum(nonFiniteWords),

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts';
 import { firstLine } from './markdown.ts';
 import type { SiteUrls } from './urls.ts';
 import { goalOf } from './views/metric-goal.ts';
-import { summaryFigure } from './views/metric-values.ts';
+import { rankedFigure, summaryFigure } from './views/metric-values.ts';
 import { isoTime } from './views/time-text.ts';
 
 /** A record for the search index. Addresses carry no base path. */
@@ -50,7 +50,7 @@ function record(url: string, parts: (string | undefined)[], timeMs?: number): Se
   return {
     url,
     content: parts
-      .filter((part) => part !== undefined && part !== '')
+      .flatMap((part) => (part === undefined || part.trim() === '' ? [] : [part.trim().replace(/[.;,]$/, '')]))
       .join('. ')
       .toWellFormed(),
     language: 'en',
@@ -67,15 +67,15 @@ function experimentRecord(store: Store, experiment: Experiment, urls: SiteUrls):
     ...record(
       urls.experiment(experiment.id),
       [
-        experiment.title,
-        spellings(experiment.id),
-        settings.hypothesis,
         settings.conclusion,
+        settings.hypothesis,
         settings.description,
         settings.owner,
         settings.tags?.join(', '),
         experiment.readme?.slice(0, 20_000),
         [...experiment.metricSettings.keys()].join(', '),
+        experiment.title,
+        spellings(experiment.id),
       ],
       experiment.lastActivityMs,
     ),
@@ -83,7 +83,7 @@ function experimentRecord(store: Store, experiment: Experiment, urls: SiteUrls):
       title: experiment.title,
       kind: 'Experiment',
       experiment: experiment.id,
-      ...(best === undefined ? {} : { value: primaryText(best, experiment) ?? '' }),
+      ...(best === undefined ? {} : { value: bestText(best, experiment) ?? '' }),
     },
     filters: {
       kind: ['Experiment'],
@@ -101,11 +101,8 @@ function runRecord(run: Run, experiment: Experiment | undefined, urls: SiteUrls)
     ...record(
       urls.run(run.id),
       [
-        run.name,
-        spellings(run.id),
-        statusText(run),
         value,
-        params.join(', '),
+        [...run.params].map(([key, param]) => `${key}=${showValue(param).slice(0, 200)}`).join(', '),
         run.tags.join(', '),
         run.error?.slice(0, 2000),
         run.git?.commit === undefined ? undefined : `commit ${run.git.commit} ${run.git.commit.slice(0, 7)}`,
@@ -116,6 +113,10 @@ function runRecord(run: Run, experiment: Experiment | undefined, urls: SiteUrls)
         run.command?.slice(0, 1000),
         run.alerts.map(({ title, text }) => `${title} ${text ?? ''}`).join('. '),
         [...run.metrics.keys()].slice(0, 100).join(', '),
+        statusText(run),
+        params.join(', '),
+        run.name,
+        spellings(run.id),
       ],
       run.lastRecordMs ?? run.startedAtMs,
     ),
@@ -159,6 +160,15 @@ function statusText(run: Run): string {
   return run.state === 'open' ? 'no end recorded' : run.state;
 }
 
+function bestText(best: Run, experiment: Experiment): string | undefined {
+  const primary = experiment.primary[0];
+  const summary = primary && best.metrics.get(primary.name);
+  if (primary === undefined || summary === undefined) return undefined;
+  const settings = experiment.metricSettings.get(primary.name);
+  const figure = rankedFigure(summary, settings, primary.goal);
+  return figure && `best ${settings?.label ?? primary.name} ${formatNumber(figure.value)}`;
+}
+
 function primaryText(run: Run, experiment: Experiment | undefined): string | undefined {
   const primary = experiment?.primary.find(({ name }) => run.metrics.has(name));
   const summary = primary && run.metrics.get(primary.name);
@@ -178,7 +188,7 @@ function spellings(id: string): string {
 /** A param as people type it: `lr=0.001 lr 0.001 lr 1e-3`. */
 function paramSpellings(key: string, value: string): string[] {
   const last = key.split('.').at(-1) ?? key;
-  const forms = [`${key}=${value}`, `${last} ${value}`];
+  const forms = [`${last} ${value}`];
   if (last !== key) forms.push(`${last}=${value}`);
   const number = Number(value);
   if (value !== '' && Number.isFinite(number) && number !== 0 && (Math.abs(number) < 0.01 || Math.abs(number) >= 1e5)) {

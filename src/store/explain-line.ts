@@ -11,6 +11,12 @@ export interface LineReading {
   fault: LineFault | undefined;
 }
 
+/** Bounds on one record. */
+export interface JsonBounds {
+  maxDepth: number;
+  maxKeys: number;
+}
+
 /** Why a line, or a part of it, was set aside. `offset` is an index into the line. */
 export interface LineFault {
   code: DiagnosticCode;
@@ -27,8 +33,8 @@ const maxSalvageTries = 32;
  * Reads a line that `JSON.parse` refused (or whose digits or repeated keys matter) with care: gives the record, or says
  * why it is none, and salvages whole records that were glued onto it.
  */
-export function readLineCarefully(text: string, { maxDepth }: { maxDepth: number }): LineReading {
-  const parsed = parseJson(text, { maxDepth });
+export function readLineCarefully(text: string, bounds: JsonBounds): LineReading {
+  const parsed = parseJson(text, bounds);
   if (parsed.ok) {
     const rest = skipSpaces(text, parsed.end);
     if (rest === text.length) return fromValue(parsed.value, parsed.duplicates);
@@ -41,26 +47,30 @@ export function readLineCarefully(text: string, { maxDepth }: { maxDepth: number
         fault: { code: 'trailing-comma', offset: rest, message },
       };
     }
-    if (text[rest] === '{' && isObject(parsed.value)) return glued(text, [parsed.value], rest, maxDepth);
-    return explain(text, { offset: rest, expected: 'the line to end', atEnd: false, tooDeep: false });
+    if (text[rest] === '{' && isObject(parsed.value)) return glued(text, [parsed.value], rest, bounds);
+    return explain(text, { offset: rest, expected: 'the line to end', atEnd: false, limit: undefined });
   }
-  if (parsed.fault.tooDeep) {
-    const message = `The value is nested deeper than ${maxDepth} levels. The line is set aside.`;
-    return { records: [], duplicates: [], fault: { code: 'nested-too-deep', offset: parsed.fault.offset, message } };
+  if (parsed.fault.limit !== undefined) {
+    const isDeep = parsed.fault.limit === 'depth';
+    const message = isDeep
+      ? `The value is nested deeper than ${bounds.maxDepth} levels. The line is set aside.`
+      : `The record has more than ${bounds.maxKeys} keys. The line is set aside.`;
+    const code = isDeep ? 'nested-too-deep' : 'too-many-keys';
+    return { records: [], duplicates: [], fault: { code, offset: parsed.fault.offset, message } };
   }
-  const salvaged = salvage(text, maxDepth);
+  const salvaged = salvage(text, bounds);
   if (salvaged !== undefined) return salvaged;
   return explain(text, parsed.fault);
 }
 
 /** Finds whole records after a tear: a record that begins inside another one which was never finished. */
-export function salvage(text: string, maxDepth: number): LineReading | undefined {
+export function salvage(text: string, bounds: JsonBounds): LineReading | undefined {
   const firstKey = /^\s*\{\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
   let tries = 0;
   for (let at = text.indexOf('{"', 1); at !== -1 && tries < maxSalvageTries; at = text.indexOf('{"', at + 1)) {
     if (!mayBeginRecord(text, at, firstKey)) continue;
     tries += 1;
-    const parsed = parseJson(text, { start: at, maxDepth });
+    const parsed = parseJson(text, { start: at, ...bounds });
     if (!parsed.ok || !isObject(parsed.value)) continue;
     const rest = skipSpaces(text, parsed.end);
     if (rest === text.length) {
@@ -75,7 +85,7 @@ export function salvage(text: string, maxDepth: number): LineReading | undefined
         },
       };
     }
-    if (text[rest] === '{') return glued(text, [parsed.value], rest, maxDepth);
+    if (text[rest] === '{') return glued(text, [parsed.value], rest, bounds);
   }
   return undefined;
 }
@@ -90,13 +100,13 @@ function mayBeginRecord(text: string, at: number, firstKey: string | undefined):
   return (firstKey !== undefined && text.startsWith(firstKey, at + 1)) || text.startsWith('"event"', at + 1);
 }
 
-function glued(text: string, records: JsonObject[], from: number, maxDepth: number): LineReading {
+function glued(text: string, records: JsonObject[], from: number, bounds: JsonBounds): LineReading {
   let at = from;
   let torn = false;
   while (at < text.length) {
-    const parsed = parseJson(text, { start: at, maxDepth });
+    const parsed = parseJson(text, { start: at, ...bounds });
     if (!parsed.ok || !isObject(parsed.value)) {
-      const tail = salvage(text.slice(at), maxDepth);
+      const tail = salvage(text.slice(at), bounds);
       if (tail !== undefined) records.push(...tail.records);
       torn = true;
       break;

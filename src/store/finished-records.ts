@@ -90,7 +90,7 @@ function documentsOf(path: string, text: string): JsonObject[] {
 }
 
 function parse(line: string): JsonObject[] {
-  return readLineCarefully(line, { maxDepth: defaultLimits.depth }).records;
+  return readLineCarefully(line, { maxDepth: defaultLimits.depth, maxKeys: defaultLimits.keysPerRecord }).records;
 }
 
 function withoutRemarks(document: JsonObject): string {

@@ -26,7 +26,7 @@ export const defaultLimits: ReadLimits = {
   keysPerRecord: 100_000,
   metricsPerRun: 20_000,
   yamlBytes: 16 * 1024 * 1024,
-  yamlNodes: 1_000_000,
+  yamlNodes: 300_000,
   inflatedBytes: 16 * 1024 * 1024 * 1024,
   inflateRatio: 200,
   logLines: 400,

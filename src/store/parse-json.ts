@@ -13,8 +13,8 @@ export interface JsonFault {
   expected: string;
   /** True when the text ended before the value did. */
   atEnd: boolean;
-  /** True when the value is well-formed so far but nested deeper than allowed. */
-  tooDeep: boolean;
+  /** The bound that the value passes, though it is well-formed so far. */
+  limit: 'depth' | 'keys' | undefined;
 }
 
 export type ParsedJson =
@@ -59,13 +59,18 @@ class Stop extends Error {
  */
 export function parseJson(
   text: string,
-  { start = 0, maxDepth = 64 }: { start?: number; maxDepth?: number } = {},
+  {
+    start = 0,
+    maxDepth = 64,
+    maxKeys = Number.POSITIVE_INFINITY,
+  }: { start?: number; maxDepth?: number; maxKeys?: number } = {},
 ): ParsedJson {
   let at = start;
+  let keys = 0;
   const duplicates: DuplicateKey[] = [];
 
-  function stop(expected: string, offset = at, tooDeep = false): never {
-    throw new Stop({ offset, expected, atEnd: offset >= text.length, tooDeep });
+  function stop(expected: string, offset = at, limit?: JsonFault['limit']): never {
+    throw new Stop({ offset, expected, atEnd: offset >= text.length, limit });
   }
 
   function skipSpace(): void {
@@ -152,6 +157,8 @@ export function parseJson(
       const keyOffset = at;
       if (text[at] !== '"') stop('a key in double quotes');
       const key = readString();
+      keys += 1;
+      if (keys > maxKeys) stop(`at most ${maxKeys} keys`, keyOffset, 'keys');
       const firstOffset = offsets.get(key);
       if (firstOffset === undefined) offsets.set(key, keyOffset);
       else duplicates.push({ key, firstOffset, offset: keyOffset });
@@ -192,7 +199,7 @@ export function parseJson(
   }
 
   function readValue(depth: number): JsonValue {
-    if (depth > maxDepth) stop(`at most ${maxDepth} levels of nesting`, at, true);
+    if (depth > maxDepth) stop(`at most ${maxDepth} levels of nesting`, at, 'depth');
     skipSpace();
     const char = text[at];
     if (char === '{') return readObject(depth);

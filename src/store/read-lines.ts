@@ -42,6 +42,7 @@ export async function readLines(
   }: { limits: ReadLimits; diagnostics: DiagnosticList; onRecord: (record: LineRecord) => void },
 ): Promise<LinesSummary> {
   const path = file.path;
+  const bounds = { maxDepth: limits.depth, maxKeys: limits.keysPerRecord };
   let records = 0;
   let blankOnly = true;
   let inConflict = false;
@@ -59,7 +60,7 @@ export async function readLines(
     text: string,
     at: { line: number; offset: number; sizeBytes: number; unended: boolean },
   ): void => {
-    const reading = readLineCarefully(text, { maxDepth: limits.depth });
+    const reading = readLineCarefully(text, bounds);
     for (const duplicate of reading.duplicates) {
       const columns = `column ${columnAt(text, duplicate.firstOffset)} and column ${columnAt(text, duplicate.offset)}`;
       report(
@@ -100,7 +101,7 @@ export async function readLines(
     {
       line(text, at) {
         if (text.charCodeAt(0) === openingBrace) {
-          const record = parseFast(text);
+          const record = parseFast(text, bounds.maxKeys);
           if (record !== undefined) {
             blankOnly = false;
             hand(record, text, at);
@@ -147,7 +148,7 @@ export async function readLines(
             Buffer.from(rest)
               .toString('latin1')
               .replace(/[\u0080-\u00ff]/g, '\ufffd'),
-          limits.depth,
+          bounds,
         );
         const whole = glued?.records.filter((record) => !JSON.stringify(record, bigText).includes('\ufffd')) ?? [];
         if (whole.length > 0)
@@ -210,7 +211,7 @@ export async function readLines(
 }
 
 /** Reads a line with `JSON.parse` where that is certain to give what the careful reader gives, else gives undefined. */
-export function parseFast(text: string): JsonObject | undefined {
+export function parseFast(text: string, maxKeys = Number.POSITIVE_INFINITY): JsonObject | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -222,7 +223,7 @@ export function parseFast(text: string): JsonObject | undefined {
   // A key that stands twice leaves fewer keys than colons; a colon inside text only costs a careful reading.
   let colons = 0;
   for (let at = text.indexOf('":'); at !== -1; at = text.indexOf('":', at + 2)) colons += 1;
-  if (countKeys(record, 0) !== colons) return undefined;
+  if (colons > maxKeys || countKeys(record, 0) !== colons) return undefined;
   for (const key of digitKeys) {
     if (record[key] !== undefined) return longDigits.test(text) ? undefined : record;
   }

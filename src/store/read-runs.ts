@@ -343,7 +343,8 @@ function readLineAt(
   try {
     const buffer = Buffer.alloc(at.sizeBytes);
     readSync(descriptor, buffer, 0, at.sizeBytes, at.offset);
-    return readLineCarefully(buffer.toString('utf8').trim(), { maxDepth: limits.depth }).records[0];
+    return readLineCarefully(buffer.toString('utf8').trim(), { maxDepth: limits.depth, maxKeys: limits.keysPerRecord })
+      .records[0];
   } finally {
     closeSync(descriptor);
   }

@@ -68,6 +68,15 @@ export function readYaml(
     );
     return [];
   }
+  const parts = countParts(text);
+  if (parts > limits.yamlNodes) {
+    report(
+      'yaml-limit',
+      0,
+      `The file holds about ${parts} values; at most ${limits.yamlNodes} are read. It is set aside.`,
+    );
+    return [];
+  }
   const deep = findDeepNesting(text, limits.depth);
   if (deep !== undefined) {
     report('yaml-limit', deep, `The file is nested deeper than ${limits.depth} levels. It is set aside.`);
@@ -231,6 +240,16 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[], key: 
     }
   }
   return offset;
+}
+
+/** About how many values a text holds, told by its line ends and commas without parsing it. */
+function countParts(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charCodeAt(at);
+    if (char === 0x0a || char === 0x2c) count += 1;
+  }
+  return count;
 }
 
 /** Finds where flow brackets or dashes nest deeper than allowed, by counting characters: the parser itself recurses. */

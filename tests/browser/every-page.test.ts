@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { corners, pageKinds, scrollThrough, site, themes, useBrowser, widths } from './harness.ts';
+import { corners, pageKinds, scrollThrough, site, useBrowser, widths } from './harness.ts';
 
 const open = useBrowser();
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -12,30 +13,33 @@ const paths = [
   ...pageKinds(site.pages, { each: 2 }),
   `compare/?run=${runs[0]}&run=${runs.at(-1)}`,
   'search/?q=digits',
-].map((path) => ({ from: 'site', path }));
+].map((path) => ({ from: 'site' as const, path }));
 const odd = corners.pages
   .filter((page) => /^(e|r|diagnostics)\//.test(page))
-  .map((path) => ({ from: 'corners', path }));
+  .map((path) => ({ from: 'corners' as const, path }));
 
-describe.each([...paths, ...odd])('$from /$path', ({ from, path }) => {
-  const { url } = from === 'site' ? site : corners;
+/** What axe finds, a line each: the rule and the places. */
+async function axeFindings(page: Page, options: RunOptions = {}): Promise<string[]> {
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(options)})`);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
+}
 
-  test.each(widths.flatMap((width) => themes.map((theme) => ({ width, theme }))))(
-    'is sound at $width px, $theme: no errors, nothing from elsewhere, no sideways scroll, nothing for axe to find',
-    async ({ width, theme }) => {
-      const { page, problems } = await open(new URL(path, url).href, { width, theme });
+const sidewaysPx = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+describe.concurrent.each(widths)('at %i px', (width) => {
+  test.each([...paths, ...odd])(
+    '$from/$path has no errors, nothing from elsewhere, no sideways scroll, and nothing for axe to find, light and dark',
+    async ({ from, path }) => {
+      const { page, problems } = await open(new URL(path, from === 'site' ? site.url : corners.url).href, { width });
       await scrollThrough(page);
-      const wide = await page.evaluate(() => ({
-        page: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        title: document.title,
-      }));
-      expect(wide.page, 'px of sideways scroll').toBe(0);
-      expect(wide.title).not.toBe('hacked');
+      expect(await sidewaysPx(page), 'px of sideways scroll').toBe(0);
+      expect(await page.title()).not.toBe('hacked');
       await page.evaluate(axe);
-      const { violations } = await page.evaluate<AxeResults>('axe.run()');
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`),
-      ).toEqual([]);
+      expect(await axeFindings(page), 'light').toEqual([]);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await axeFindings(page, { runOnly: ['color-contrast'] }), 'dark').toEqual([]);
+      expect(await sidewaysPx(page), 'px of sideways scroll in the dark').toBe(0);
       expect(problems).toEqual([]);
       await page.context().close();
     },

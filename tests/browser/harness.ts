@@ -9,7 +9,6 @@ export const site: BuiltSite = inject('site');
 export const corners: BuiltSite = inject('corners');
 
 export const widths = [1440, 390] as const;
-export const themes = ['light', 'dark'] as const;
 
 export interface View {
   width?: number;

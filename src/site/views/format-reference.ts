@@ -85,21 +85,34 @@ export function formatReference(): { records: FormatSection[]; files: FormatSect
 
 function section(id: string, title: string, intro: string, schema: z.ZodType): FormatSection {
   const json = toJsonSchema(schema);
-  const required = new Set(Array.isArray(json.required) ? json.required : []);
-  const properties = isRecord(json.properties) ? json.properties : {};
-  const fields = Object.entries(properties).map(([name, value]): FormatField => {
+  return { id, title, intro, fields: fieldsOf(json), open: json.additionalProperties !== false };
+}
+
+/** The fields of an object schema; those of an object inside it follow it as `git.commit`. */
+function fieldsOf(schema: Record<string, unknown>, prefix = ''): FormatField[] {
+  const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+  const properties = isRecord(schema.properties) ? schema.properties : {};
+  return Object.entries(properties).flatMap(([name, value]): FormatField[] => {
     const property = isRecord(value) ? value : {};
     const examples = property.examples;
-    return {
-      name,
+    const field = {
+      name: `${prefix}${name}`,
       type: typeWords(property),
       required: required.has(name),
       description: text(property.description),
       example: Array.isArray(examples) && examples.length > 0 ? JSON.stringify(examples[0]) : undefined,
       fallback: property.default === undefined ? undefined : JSON.stringify(property.default),
     };
+    const inner = objectWithin(property);
+    return inner === undefined || prefix !== '' ? [field] : [field, ...fieldsOf(inner, `${name}.`)];
   });
-  return { id, title, intro, fields, open: json.additionalProperties !== false };
+}
+
+/** The schema of the object that a value is, or may be beside null. */
+function objectWithin(schema: Record<string, unknown>): Record<string, unknown> | undefined {
+  if (isRecord(schema.properties)) return schema;
+  const choices = schema.anyOf ?? schema.oneOf;
+  return Array.isArray(choices) ? choices.filter(isRecord).find((choice) => isRecord(choice.properties)) : undefined;
 }
 
 /** The type of a JSON Schema in a few words: `text`, `number or null`, `list of text`, `one of finished, failed`. */
@@ -109,6 +122,7 @@ function typeWords(schema: Record<string, unknown>): string {
   if (Array.isArray(schema.enum))
     return schema.enum.length === 1 ? JSON.stringify(schema.enum[0]) : `one of ${schema.enum.join(', ')}`;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (Array.isArray(schema.type)) return schema.type.map((type) => typeWords({ type })).join(' or ');
   switch (schema.type) {
     case 'string':
       return 'text';
