@@ -100,7 +100,7 @@ export function slug(text: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 60);
-  if (plain === text) return plain;
+  if (plain === text && plain !== '') return plain;
   return `${plain === '' ? 'x' : plain}-${hash24(text)}`;
 }
 

@@ -82,6 +82,7 @@ export function makeRun(
     histograms: [],
     tables: [],
     files: [{ path: `experiments/${id}.jsonl`, sizeBytes: 10, lines: 1 }],
+    edits: [],
     recordCount: 1,
     ...rest,
   };
@@ -126,6 +127,7 @@ export function makeStore(
     fileCount: runs.length,
     settingsBroken: false,
     secretsByFile: new Map(),
+    history: 'unasked',
     readSeries: () => Promise.reject(new Error('this store has no logs')),
     ...rest,
   };
