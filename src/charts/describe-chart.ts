@@ -1,6 +1,7 @@
 import type { ChartGoal, ChartLine } from './choose-lines.ts';
 import { bestPoint, singleLineLimit } from './choose-lines.ts';
 import { formatNumber, formatStep } from './format-number.ts';
+import { chooseYView } from './y-view.ts';
 
 /** Facts about the whole metric that reduced lines cannot tell any more. */
 export interface ChartFacts {
@@ -65,6 +66,11 @@ function remarks(lines: readonly ChartLine[], facts: ChartFacts): string[] {
     ].filter((word) => word !== '');
     if (words.length > 0) found.push(`${words.join(', ')} marked at the edge.`);
   }
+  const view = chooseYView(lines);
+  if (view.outside > 0) {
+    found.push(`${plural(view.outside, 'point')} outside the picture, drawn on its edge.`);
+  }
+  if (view.scale === 'log') found.push('Log scale.');
   if (lines.length > singleLimit) {
     const rule = goal === undefined ? 'the first' : `best by ${metric}`;
     found.push(`${singleLimit} of ${formatStep(lines.length)} drawn singly (${rule}), the rest as a band.`);

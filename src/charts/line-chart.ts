@@ -10,6 +10,7 @@ import { cutPoints, linePoints } from './line-points.ts';
 import type { RunColour } from './run-colour.ts';
 import { assignRunColours, colourClasses } from './run-colour.ts';
 import { formatTicks, linearTicks, logTicks } from './ticks.ts';
+import { chooseYView, type YView } from './y-view.ts';
 
 export type { ChartGoal, ChartLine } from './choose-lines.ts';
 
@@ -28,6 +29,7 @@ export interface LineChartOptions {
   stepLabel?: string;
   /** Runs that are drawn singly whatever their rank: the baseline, what is pointed at. */
   keep?: readonly string[];
+  /** Chosen by the values when absent (`chooseYView`). */
   yScale?: 'linear' | 'log';
   /** The part of x to show; all of it by default. */
   zoom?: readonly [number, number];
@@ -71,7 +73,10 @@ export interface LineChart {
  * a pointer needs.
  */
 export function drawLineChart(lines: readonly ChartLine[], options: LineChartOptions): LineChart {
-  const { document, widthPx, heightPx, goal, keep, stepLabel = 'step', yScale = 'linear', zoom } = options;
+  const { document, widthPx, heightPx, goal, keep, stepLabel = 'step', zoom } = options;
+  const view: YView =
+    options.yScale === undefined ? chooseYView(lines) : { scale: options.yScale, limits: undefined, outside: 0 };
+  const yScale = view.scale;
   const { singles: chosen, banded } = chooseLines(lines, { goal, keep, limit: options.singleLimit ?? singleLineLimit });
   const colours = options.colours ?? assignRunColours(chosen.map((line) => line.runId));
   const columns = columnsFor(lines.length, options.columns ?? Math.ceil(widthPx / 2));
@@ -93,7 +98,9 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
   const [x0, x1] = zoom ?? extent(all, (point) => point.x);
   const whole = lines.every(({ series }) => series.steps.every(Number.isInteger));
   const x = linearTicks(x0, x1, Math.max(2, Math.floor(widthPx / 90)), { whole });
-  const [y0, y1] = extent(all, (point) => point.y);
+  const [low, high] = extent(all, (point) => point.y);
+  const y0 = Math.max(low, view.limits?.[0] ?? low);
+  const y1 = Math.min(high, view.limits?.[1] ?? high);
   const tickCount = Math.max(2, Math.floor(heightPx / 46));
   const y = yScale === 'log' ? logTicks(y0, y1, tickCount) : linearTicks(y0, y1, tickCount, { nice: true });
   const yTexts = formatTicks(y.ticks);
@@ -222,13 +229,13 @@ function lonelyMarks({ points, colour }: DrawnLine): Plot.Markish[] {
   return [Plot.dot(lonely, { x: 'x', y: 'y', r: 1.25, className: `rf-lonely rf-c${colour.slot}` })];
 }
 
-/** Triangles at the edges: NaN hollow on the x axis, infinities filled where they went. One for six pixels is enough. */
+/** Triangles at the edges: NaN hollow on the x axis, infinities filled where they went. One for eighteen pixels is enough. */
 function oddMarks({ odd, colour }: DrawnLine, scaleX: ChartScale): Plot.Markish[] {
   return (['nan', 'high', 'low'] as const).flatMap((kind) => {
     let lastPx = Number.NEGATIVE_INFINITY;
     const spaced = odd.filter((point) => {
       const px = scaleX.toPx(point.x);
-      if (point.kind !== kind || px - lastPx < 6) return false;
+      if (point.kind !== kind || px - lastPx < 18) return false;
       lastPx = px;
       return true;
     });

@@ -105,6 +105,17 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
       setExitCode(schema(environment, name));
     });
 
+  program
+    .command('migrate')
+    .description('take every log to the present version of the format, in place')
+    .option('--dry-run', 'say what would change')
+    .option('--root <dir>', 'folder that holds experiments/')
+    .addHelpText('before', 'Example: runfolio migrate --dry-run\n')
+    .action(async (options) => {
+      const { migrate } = await import('./migrate.ts');
+      setExitCode(await migrate(environment, options));
+    });
+
   const hooks = program.command('hooks').description('git hooks').exitOverride();
   hooks
     .command('install')

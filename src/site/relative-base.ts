@@ -27,9 +27,12 @@ export function relativisePage(html: string, path: string): string {
 
 /** Turns the placeholder base inside a script of `_astro/` into a look at where the script itself lies. */
 export function relativiseScript(script: string): string {
+  // In brackets: minified code may stand right before it, as in `return"/base/"`.
+  const here = '(new URL("../",import.meta.url).href)';
   return script
-    .replaceAll(JSON.stringify(placeholderBase), 'new URL("../",import.meta.url).href')
-    .replaceAll(`\`${placeholderBase}\``, 'new URL("../",import.meta.url).href');
+    .replaceAll(`"${placeholderBase}"`, here)
+    .replaceAll(`'${placeholderBase}'`, here)
+    .replaceAll(`\`${placeholderBase}\``, here);
 }
 
 /** Rewrites every page and script below `outDir`; `files` are their paths below it. */

@@ -31,8 +31,7 @@ export async function readLogFile(
 ): Promise<FileFault | undefined> {
   let descriptor: number;
   try {
-    // O_NONBLOCK: a pipe that took the file's place must not hang the reader.
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    descriptor = openPatiently(path);
   } catch (error) {
     return { code: 'cannot-read', reason: (error as Error).message.split(',')[0] ?? 'unknown' };
   }
@@ -55,6 +54,18 @@ export async function readLogFile(
     throw error;
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Opens a file for reading. A network disk that has just lost its handle (ESTALE) or its entry (ENOENT) is asked once more. */
+function openPatiently(path: string): number {
+  // O_NONBLOCK: a pipe that took the file's place must not hang the reader.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+  try {
+    return openSync(path, flags);
+  } catch (error) {
+    if (isSystemError(error) && (error.code === 'ESTALE' || error.code === 'ENOENT')) return openSync(path, flags);
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BuildReport, buildSite } from '../../src/site/build-site.ts';
-import { relativisePage } from '../../src/site/relative-base.ts';
+import { relativisePage, relativiseScript } from '../../src/site/relative-base.ts';
 import { openStore } from '../../src/store/open-store.ts';
 
 const nowMs = Date.UTC(2026, 2, 4);
@@ -159,4 +159,9 @@ test('relativisePage leads links to the files of folders, whatever the depth', (
   expect(relativisePage('<a href="/__runfolio_base__/compare/?run=a"></a>', 'index.html')).toBe(
     '<a href="./compare/index.html?run=a"></a>',
   );
+});
+
+test('relativiseScript leads a script to where it lies itself, and stays a script', () => {
+  const script = 'export const at=e=>{return"/__runfolio_base__/"+e}';
+  expect(relativiseScript(script)).toBe('export const at=e=>{return(new URL("../",import.meta.url).href)+e}');
 });

@@ -68,7 +68,11 @@ describe('slug', () => {
   });
 
   test('is one plain part of an address for any text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => expect(slug(text)).toMatch(/^[a-z0-9-]{1,70}$/)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(slug(text)).toMatch(/^[a-z0-9-]{1,70}$/);
+      }),
+    );
   });
 });
 
