@@ -96,7 +96,7 @@ try {
   }
   if (values.readme) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: 'light' });
-    await page.goto(new URL('e/digits/optimizers/', server.url).href, { waitUntil: 'networkidle' });
+    await page.goto(new URL('e/digits/mlp-width/', server.url).href, { waitUntil: 'networkidle' });
     await page.screenshot({ path: join(root, '.github/screenshot.png') });
   }
   console.log(`${pages.size * 4} pictures in ${outDir}`);

@@ -80,8 +80,14 @@ test.each(commands)('runfolio %s, which README.md names, exists and has each opt
   for (const option of new Set(options)) expect(stdout).toContain(option);
 });
 
-test('README.md names at least the commands that a newcomer needs', () => {
-  expect(commands).toEqual(expect.arrayContaining(['validate', 'build', 'export', 'start']));
+test('README.md names every command that there is', async () => {
+  const { stdout } = await runCli(['--help']);
+  const listed = stdout.slice(stdout.indexOf('Commands:'), stdout.indexOf('Exit codes'));
+  const existing = [...listed.matchAll(/^ {2}([a-z]+)\b/gm)]
+    .map(([, name]) => name ?? '')
+    .filter((name) => name !== 'help');
+  expect(existing).toEqual(expect.arrayContaining(['validate', 'build', 'export', 'start']));
+  expect(commands).toEqual(expect.arrayContaining(existing));
 });
 
 test('every YAML snippet of README.md parses', () => {

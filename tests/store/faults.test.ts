@@ -1352,38 +1352,50 @@ describe('row 40: pathological strings', () => {
     ['camel case', 'aB'.repeat(size / 2)],
   ];
 
-  test.each(bodies)('%s, 50 kB of them: secrets, times and goals are judged', (_name, body) => {
-    expect(redactText(body).text.length).toBeGreaterThan(0);
-    expect(isSecretParam(body, body)).toBe(false);
-    expect(parseTime(body)).toEqual({ kind: 'unreadable' });
-    expect(['min', 'max', undefined]).toContain(guessGoal(body));
-  }, guardMs);
+  test.each(bodies)(
+    '%s, 50 kB of them: secrets, times and goals are judged',
+    (_name, body) => {
+      expect(redactText(body).text.length).toBeGreaterThan(0);
+      expect(isSecretParam(body, body)).toBe(false);
+      expect(parseTime(body)).toEqual({ kind: 'unreadable' });
+      expect(['min', 'max', undefined]).toContain(guessGoal(body));
+    },
+    guardMs,
+  );
 
-  test.each(bodies)('%s, 50 kB of them: as text, key, name, path and address of a log', async (_name, body) => {
-    const { run } = await openRun([
-      { event: 'start', name: body, params: { [body]: body }, tags: [body], notes: body, command: body },
-      { event: 'artifact', path: body, url: body },
-      { event: body, step: body, time: body },
-      { step: 1, [body]: 1, text: body },
-      { event: 'end', status: body, error: body },
-    ]);
-    expect(run.recordCount).toBe(5);
-  }, guardMs);
+  test.each(bodies)(
+    '%s, 50 kB of them: as text, key, name, path and address of a log',
+    async (_name, body) => {
+      const { run } = await openRun([
+        { event: 'start', name: body, params: { [body]: body }, tags: [body], notes: body, command: body },
+        { event: 'artifact', path: body, url: body },
+        { event: body, step: body, time: body },
+        { step: 1, [body]: 1, text: body },
+        { event: 'end', status: body, error: body },
+      ]);
+      expect(run.recordCount).toBe(5);
+    },
+    guardMs,
+  );
 
-  test.each(bodies)('%s, 50 kB of them: as a line that is no JSON, cut and whole', async (_name, body) => {
-    for (const line of [
-      body,
-      `{${body}`,
-      `{"a":"${body}`,
-      `{"a":${body}}`,
-      `{"a":1}${body}`,
-      `{'${body}`,
-      `${body}{"a":1}`,
-    ]) {
-      const { run } = await openRun(`${good}${line}\n${more}${line}`);
-      expect(run.metrics.get('loss')).toMatchObject({ first: 2 });
-    }
-  }, guardMs);
+  test.each(bodies)(
+    '%s, 50 kB of them: as a line that is no JSON, cut and whole',
+    async (_name, body) => {
+      for (const line of [
+        body,
+        `{${body}`,
+        `{"a":"${body}`,
+        `{"a":${body}}`,
+        `{"a":1}${body}`,
+        `{'${body}`,
+        `${body}{"a":1}`,
+      ]) {
+        const { run } = await openRun(`${good}${line}\n${more}${line}`);
+        expect(run.metrics.get('loss')).toMatchObject({ first: 2 });
+      }
+    },
+    guardMs,
+  );
 
   test.each(bodies)(
     '%s, 50 kB of them: as experiment.yaml and as a YAML run',
@@ -1398,22 +1410,34 @@ describe('row 40: pathological strings', () => {
     10_000,
   );
 
-  test('a run of NULs with something behind them is read in linear time', async () => {
-    const { run } = await openRun(`${good}${'\0'.repeat(4 * size)}x\0`);
-    expect(lastValues(run)).toEqual({ loss: 2 });
-  }, guardMs);
+  test(
+    'a run of NULs with something behind them is read in linear time',
+    async () => {
+      const { run } = await openRun(`${good}${'\0'.repeat(4 * size)}x\0`);
+      expect(lastValues(run)).toEqual({ loss: 2 });
+    },
+    guardMs,
+  );
 
-  test('a line with ten thousand repeated keys, and one with five thousand texts, are read', async () => {
-    const { run } = await openRun(
-      `{"a":1${',"a":2'.repeat(10_000)}}\n{${Array.from({ length: 5000 }, (_, index) => `"t${index}":"x"`).join(',')}}\n`,
-    );
-    expect(run.metrics.get('a')?.last).toBe(2);
-  }, guardMs);
+  test(
+    'a line with ten thousand repeated keys, and one with five thousand texts, are read',
+    async () => {
+      const { run } = await openRun(
+        `{"a":1${',"a":2'.repeat(10_000)}}\n{${Array.from({ length: 5000 }, (_, index) => `"t${index}":"x"`).join(',')}}\n`,
+      );
+      expect(run.metrics.get('a')?.last).toBe(2);
+    },
+    guardMs,
+  );
 
-  test('many braces on a torn line cost no more than a few readings of it', async () => {
-    const { run } = await openRun(`${'{"a'.repeat(size / 3)}\n${'{"a":'.repeat(size / 5)}\n${good}`);
-    expect(lastValues(run)).toEqual({ loss: 2 });
-  }, guardMs);
+  test(
+    'many braces on a torn line cost no more than a few readings of it',
+    async () => {
+      const { run } = await openRun(`${'{"a'.repeat(size / 3)}\n${'{"a":'.repeat(size / 5)}\n${good}`);
+      expect(lastValues(run)).toEqual({ loss: 2 });
+    },
+    guardMs,
+  );
 });
 
 describe('row 41: alias bomb, self-reference, deep nesting in YAML', () => {

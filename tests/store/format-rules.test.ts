@@ -68,7 +68,11 @@ describe('layout', () => {
   });
 
   it.each(['_drafts', '.cache', 'vision/_old', 'vision/.trash'])('never takes %s for an experiment', async (folder) => {
-    const store = await openLogs({ [`${folder}/runs/a.jsonl`]: good, [`${folder}/experiment.yaml`]: 'rubbish: [', 'e/runs/a.jsonl': good });
+    const store = await openLogs({
+      [`${folder}/runs/a.jsonl`]: good,
+      [`${folder}/experiment.yaml`]: 'rubbish: [',
+      'e/runs/a.jsonl': good,
+    });
     expect([...store.experiments.keys()]).toEqual(['e']);
     expect(tell(store.diagnostics)).toEqual([]);
   });
@@ -106,7 +110,8 @@ describe('layout', () => {
 
   it('reads runs.yaml as the same in many documents', async () => {
     const store = await openLogs({
-      'e/runs.yaml': 'id: a\nparams: {lr: 0.1}\nmetrics: {acc: 0.9}\n---\nid: b\nmetrics:\n  acc: .nan\n...\n---\nid: c\n',
+      'e/runs.yaml':
+        'id: a\nparams: {lr: 0.1}\nmetrics: {acc: 0.9}\n---\nid: b\nmetrics:\n  acc: .nan\n...\n---\nid: c\n',
     });
     expect([...store.runs.keys()]).toEqual(['e/a', 'e/b', 'e/c']);
     expect(store.runs.get('e/b')?.metrics.get('acc')?.last).toBeNaN();
@@ -115,7 +120,8 @@ describe('layout', () => {
 
   it('reads runs/RUN.yaml as one run', async () => {
     const store = await openLogs({
-      'e/runs/a.yaml': 'name: First\nstatus: finished\nparams:\n  lr: 0.1\nseries:\n  loss:\n    step: [10, 20]\n    value: [2, 1]\n',
+      'e/runs/a.yaml':
+        'name: First\nstatus: finished\nparams:\n  lr: 0.1\nseries:\n  loss:\n    step: [10, 20]\n    value: [2, 1]\n',
     });
     const { run, series, diagnostics } = pickRun(store, 'e/a');
     expect(run).toMatchObject({ name: 'First', state: 'finished' });
@@ -132,12 +138,21 @@ describe('layout', () => {
 
   it('reads runs/RUN/run.jsonl as a run that keeps files beside its log', async () => {
     const store = await openLogs({
-      'e/runs/a/run.jsonl': lines({ step: 1, loss: 2 }, { event: 'artifact', path: 'plots/curve.png', caption: 'The curve' }),
+      'e/runs/a/run.jsonl': lines(
+        { step: 1, loss: 2 },
+        { event: 'artifact', path: 'plots/curve.png', caption: 'The curve' },
+      ),
       'e/runs/a/plots/curve.png': 'pixels',
     });
     const { run, diagnostics } = pickRun(store, 'e/a');
     expect(run.artifacts).toMatchObject([
-      { kind: 'image', file: 'experiments/e/runs/a/plots/curve.png', sizeBytes: 6, caption: 'The curve', missing: false },
+      {
+        kind: 'image',
+        file: 'experiments/e/runs/a/plots/curve.png',
+        sizeBytes: 6,
+        caption: 'The curve',
+        missing: false,
+      },
     ]);
     expect(diagnostics).toEqual([]);
   });
@@ -155,7 +170,11 @@ describe('layout', () => {
   it('reads every further .jsonl of a run folder as a segment of the same run', async () => {
     const store = await openLogs({
       'e/runs/a/run.jsonl': lines({ event: 'start', name: 'A', params: { lr: 1 } }, { step: 1, loss: 4 }),
-      'e/runs/a/resume-2.jsonl': lines({ event: 'start', resumed: true }, { step: 2, loss: 3 }, { event: 'end', status: 'finished' }),
+      'e/runs/a/resume-2.jsonl': lines(
+        { event: 'start', resumed: true },
+        { step: 2, loss: 3 },
+        { event: 'end', status: 'finished' },
+      ),
     });
     const { run, diagnostics, series } = pickRun(store, 'e/a');
     expect(run).toMatchObject({ name: 'A', state: 'finished', resumes: 1 });
@@ -170,7 +189,12 @@ describe('layout', () => {
       'e/runs/a/rank10.jsonl': lines({ step: 1, loss: 5, val: { acc: 1 } }),
       'e/runs/a/rank2.jsonl': lines({ step: 1, loss: 6 }),
     });
-    expect(lastValues(pickRun(store, 'e/a').run)).toEqual({ 'rank0/loss': 4, 'rank2/loss': 6, 'rank10/loss': 5, 'rank10/val/acc': 1 });
+    expect(lastValues(pickRun(store, 'e/a').run)).toEqual({
+      'rank0/loss': 4,
+      'rank2/loss': 6,
+      'rank10/loss': 5,
+      'rank10/val/acc': 1,
+    });
   });
 
   it('takes a declared artifact for no segment', async () => {
@@ -198,14 +222,19 @@ describe('layout', () => {
 
   it('lists a file whose name is no id with the name to use', async () => {
     const store = await openLogs({ 'e/runs/lr=0.1 seed=3 (größer).jsonl': good });
-    expect(store.diagnostics).toMatchObject([{ code: 'id-invalid', severity: 'error', file: 'experiments/e/runs/lr=0.1 seed=3 (größer).jsonl' }]);
+    expect(store.diagnostics).toMatchObject([
+      { code: 'id-invalid', severity: 'error', file: 'experiments/e/runs/lr=0.1 seed=3 (größer).jsonl' },
+    ]);
     expect(store.diagnostics[0]?.message).toContain('lr=0.1-seed=3-gro-er');
   });
 });
 
 describe('records', () => {
   it('takes a line without event for a metric record, and "metric" for the same', async () => {
-    const { run } = await openRun([{ step: 1, a: 1 }, { event: 'metric', step: 2, a: 2 }]);
+    const { run } = await openRun([
+      { step: 1, a: 1 },
+      { event: 'metric', step: 2, a: 2 },
+    ]);
     expect(run.metrics.get('a')).toMatchObject({ count: 2, lastStep: 2 });
   });
 
@@ -286,7 +315,12 @@ describe('records', () => {
   });
 
   it('does not count a system line among the metric lines', async () => {
-    const { run } = await openRun([{ loss: 1 }, { event: 'system', x: 1 }, { event: 'log', message: 'm' }, { loss: 2 }]);
+    const { run } = await openRun([
+      { loss: 1 },
+      { event: 'system', x: 1 },
+      { event: 'log', message: 'm' },
+      { loss: 2 },
+    ]);
     expect(run.metrics.get('loss')?.lastStep).toBe(1);
   });
 
@@ -307,7 +341,15 @@ describe('records', () => {
 
   it('keeps artifacts with an http(s) address, and shows any other address as text', async () => {
     const { run, told } = await openRun([
-      { event: 'artifact', url: 'https://example.org/m.pt', name: 'model', kind: 'model', step: 5, bytes: 10, sha256: 'ab' },
+      {
+        event: 'artifact',
+        url: 'https://example.org/m.pt',
+        name: 'model',
+        kind: 'model',
+        step: 5,
+        bytes: 10,
+        sha256: 'ab',
+      },
       { event: 'artifact', url: 'javascript:alert(1)', name: 'trap' },
     ]);
     expect(run.artifacts).toMatchObject([
@@ -319,7 +361,10 @@ describe('records', () => {
 
   it('sets aside an artifact whose path leads out of the folder of the run', async () => {
     for (const path of ['../x.png', '/etc/passwd', 'a/../../x', 'C:\\x', '..\\x']) {
-      const { run, told } = await openRun([{ step: 1, loss: 1 }, { event: 'artifact', path }]);
+      const { run, told } = await openRun([
+        { step: 1, loss: 1 },
+        { event: 'artifact', path },
+      ]);
       expect(run.artifacts, path).toEqual([]);
       expect(told, path).toEqual(['2:28 error artifact-outside']);
       expect(lastValues(run)).toEqual({ loss: 1 });
@@ -329,24 +374,57 @@ describe('records', () => {
   it('keeps histograms and tables', async () => {
     const { run, diagnostics } = await openRun([
       { event: 'histogram', name: 'w', step: 3, edges: [0, 1, 2], counts: [5, 6] },
-      { event: 'table', name: 'cm', kind: 'confusion', step: 3, columns: ['a', 'b'], rows: [[1, 2], ['x', null]] },
+      {
+        event: 'table',
+        name: 'cm',
+        kind: 'confusion',
+        step: 3,
+        columns: ['a', 'b'],
+        rows: [
+          [1, 2],
+          ['x', null],
+        ],
+      },
     ]);
     expect(run.histograms).toEqual([{ name: 'w', step: 3, edges: [0, 1, 2], counts: [5, 6] }]);
-    expect(run.tables).toEqual([{ name: 'cm', kind: 'confusion', step: 3, columns: ['a', 'b'], rows: [[1, 2], ['x', null]] }]);
+    expect(run.tables).toEqual([
+      {
+        name: 'cm',
+        kind: 'confusion',
+        step: 3,
+        columns: ['a', 'b'],
+        rows: [
+          [1, 2],
+          ['x', null],
+        ],
+      },
+    ]);
     expect(diagnostics).toEqual([]);
   });
 
   it('puts a run out of the lists with archive, and back', async () => {
-    const out = await openRun([{ step: 1, x: 1 }, { event: 'archive', archived: true, reason: 'wrong data' }]);
+    const out = await openRun([
+      { step: 1, x: 1 },
+      { event: 'archive', archived: true, reason: 'wrong data' },
+    ]);
     expect(out.run).toMatchObject({ archived: true, archiveReason: 'wrong data' });
-    const back = await openRun([{ event: 'archive', archived: true }, { event: 'archive', archived: false }]);
+    const back = await openRun([
+      { event: 'archive', archived: true },
+      { event: 'archive', archived: false },
+    ]);
     expect(back.run.archived).toBe(false);
   });
 
   it('reads how a run ended from end', async () => {
     const { run, diagnostics } = await openRun([
       { event: 'start', time: t0 },
-      { event: 'end', status: 'failed', time: t0 + 60, exit_code: 3, error: { type: 'ValueError', message: 'bad', traceback: 'at x' } },
+      {
+        event: 'end',
+        status: 'failed',
+        time: t0 + 60,
+        exit_code: 3,
+        error: { type: 'ValueError', message: 'bad', traceback: 'at x' },
+      },
     ]);
     expect(run).toMatchObject({ state: 'failed', endedAtMs: (t0 + 60) * 1000, durationMs: 60_000, exitCode: 3 });
     expect(run.error).toContain('ValueError: bad');
@@ -368,7 +446,10 @@ describe('status', () => {
   });
 
   it('is running while the last record is recent and crashed after crashed_after', async () => {
-    const { run } = await openRun([{ event: 'start', time: t0 }, { step: 1, x: 1, time: t0 + 100 }]);
+    const { run } = await openRun([
+      { event: 'start', time: t0 },
+      { step: 1, x: 1, time: t0 + 100 },
+    ]);
     const day = 86_400_000;
     const last = (t0 + 100) * 1000;
     expect(run.lastRecordMs).toBe(last);
@@ -388,7 +469,10 @@ describe('status', () => {
   });
 
   it('is unknown for a whole-run record without status, though it has times', async () => {
-    const store = await openLogs({ 'e/runs.jsonl': lines({ id: 'a', time: t0, metrics: { x: 1 } }), 'f/runs/x.yaml': `time: ${t0}\nmetrics: {x: 1}\n` });
+    const store = await openLogs({
+      'e/runs.jsonl': lines({ id: 'a', time: t0, metrics: { x: 1 } }),
+      'f/runs/x.yaml': `time: ${t0}\nmetrics: {x: 1}\n`,
+    });
     expect(store.runs.get('e/a')?.state).toBe('unknown');
     expect(store.runs.get('f/x')?.state).toBe('unknown');
   });
@@ -410,14 +494,19 @@ describe('status', () => {
   });
 
   it('is diverged beside it: a non-finite value in a primary metric, with the step where it first came', async () => {
-    const { run } = await openRun('{"step":1,"score":1,"loss":NaN}\n{"step":2,"score":NaN}\n{"step":3,"score":Infinity}\n', {
-      settings: 'metrics: {score: {primary: true, goal: max}}\n',
-    });
+    const { run } = await openRun(
+      '{"step":1,"score":1,"loss":NaN}\n{"step":2,"score":NaN}\n{"step":3,"score":Infinity}\n',
+      {
+        settings: 'metrics: {score: {primary: true, goal: max}}\n',
+      },
+    );
     expect(run.diverged).toEqual({ metric: 'score', step: 2 });
   });
 
   it('is not diverged by a non-finite value in another metric than the primary one', async () => {
-    const { run } = await openRun('{"step":1,"score":1,"loss":NaN}\n', { settings: 'metrics: {score: {primary: true, goal: max}}\n' });
+    const { run } = await openRun('{"step":1,"score":1,"loss":NaN}\n', {
+      settings: 'metrics: {score: {primary: true, goal: max}}\n',
+    });
     expect(run.diverged).toBeUndefined();
   });
 
@@ -428,14 +517,24 @@ describe('status', () => {
   });
 
   it("gives a run without a start its file's name and its records' times", async () => {
-    const { run } = await openRun([{ step: 1, x: 1, time: t0 }, { step: 2, x: 1, time: t0 + 30 }]);
-    expect(run).toMatchObject({ name: 'x', startedAtMs: t0 * 1000, lastRecordMs: (t0 + 30) * 1000, durationMs: 30_000 });
+    const { run } = await openRun([
+      { step: 1, x: 1, time: t0 },
+      { step: 2, x: 1, time: t0 + 30 },
+    ]);
+    expect(run).toMatchObject({
+      name: 'x',
+      startedAtMs: t0 * 1000,
+      lastRecordMs: (t0 + 30) * 1000,
+      durationMs: 30_000,
+    });
   });
 });
 
 describe('numbers', () => {
   it('reads bare NaN, Infinity and -Infinity, and the same three as strings', async () => {
-    const { run, diagnostics } = await openRun('{"a":NaN,"b":Infinity,"c":-Infinity,"d":"NaN","e":"Infinity","f":"-Infinity"}\n');
+    const { run, diagnostics } = await openRun(
+      '{"a":NaN,"b":Infinity,"c":-Infinity,"d":"NaN","e":"Infinity","f":"-Infinity"}\n',
+    );
     expect(lastValues(run)).toEqual({
       a: Number.NaN,
       b: Number.POSITIVE_INFINITY,
@@ -448,13 +547,20 @@ describe('numbers', () => {
   });
 
   it('reads null as not-a-number after a number, and where no number ever comes', async () => {
-    const { run } = await openRun([{ step: 1, a: 1, b: null }, { step: 2, a: null, b: null }]);
+    const { run } = await openRun([
+      { step: 1, a: 1, b: null },
+      { step: 2, a: null, b: null },
+    ]);
     expect(run.metrics.get('a')).toMatchObject({ count: 2, nonFinite: 1, firstNonFiniteStep: 2 });
     expect(run.metrics.get('b')).toMatchObject({ count: 2, nonFinite: 2, firstNonFiniteStep: 1 });
   });
 
   it('reads null before the first number as no value yet, where a number follows', async () => {
-    const { run, series } = await openRun([{ step: 1, a: null }, { step: 2, a: 5 }, { step: 3, a: null }]);
+    const { run, series } = await openRun([
+      { step: 1, a: null },
+      { step: 2, a: 5 },
+      { step: 3, a: null },
+    ]);
     expect(run.metrics.get('a')).toMatchObject({ count: 2, nonFinite: 1, first: 5, firstStep: 2 });
     expect((await series()).metrics.get('a')?.steps).toEqual([2, 3]);
   });
@@ -471,9 +577,25 @@ describe('numbers', () => {
   });
 
   it('keeps a non-finite value, counts it, and leaves it out of min, max and mean', async () => {
-    const { run, series } = await openRun('{"step":1,"a":4}\n{"step":2,"a":Infinity}\n{"step":3,"a":NaN}\n{"step":4,"a":2}\n{"step":5,"a":-Infinity}\n');
-    expect(run.metrics.get('a')).toMatchObject({ count: 5, nonFinite: 3, min: 2, max: 4, mean: 3, lastFinite: 2, last: Number.NEGATIVE_INFINITY });
-    expect((await series()).metrics.get('a')?.values).toEqual([4, Number.POSITIVE_INFINITY, Number.NaN, 2, Number.NEGATIVE_INFINITY]);
+    const { run, series } = await openRun(
+      '{"step":1,"a":4}\n{"step":2,"a":Infinity}\n{"step":3,"a":NaN}\n{"step":4,"a":2}\n{"step":5,"a":-Infinity}\n',
+    );
+    expect(run.metrics.get('a')).toMatchObject({
+      count: 5,
+      nonFinite: 3,
+      min: 2,
+      max: 4,
+      mean: 3,
+      lastFinite: 2,
+      last: Number.NEGATIVE_INFINITY,
+    });
+    expect((await series()).metrics.get('a')?.values).toEqual([
+      4,
+      Number.POSITIVE_INFINITY,
+      Number.NaN,
+      2,
+      Number.NEGATIVE_INFINITY,
+    ]);
   });
 
   it('keeps the digits of a param past 2^53', async () => {
@@ -502,36 +624,74 @@ describe('numbers', () => {
 });
 
 describe('step', () => {
-  const order = ['step', '_step', 'global_step', 'iteration', 'iter', 'current_steps', 'num_updates', 'training_iteration', 'timesteps_total', 'epoch'];
+  const order = [
+    'step',
+    '_step',
+    'global_step',
+    'iteration',
+    'iter',
+    'current_steps',
+    'num_updates',
+    'training_iteration',
+    'timesteps_total',
+    'epoch',
+  ];
 
-  it.each(order.map((key, index) => [key, index] as const))('is taken from "%s" before those that come after it', async (key, index) => {
-    const record = Object.fromEntries(order.slice(index).reverse().map((own, at) => [own, 100 + at]));
-    const { run } = await openRun([{ ...record, loss: 1 }]);
-    expect(run.stepKey).toBe(key);
-    expect(run.metrics.get('loss')?.lastStep).toBe(record[key]);
-    expect(run.metrics.has(key)).toBe(false);
-    for (const other of order.slice(index + 1)) expect(run.metrics.get(other)?.last, other).toBe(record[other]);
-  });
+  it.each(order.map((key, index) => [key, index] as const))(
+    'is taken from "%s" before those that come after it',
+    async (key, index) => {
+      const record = Object.fromEntries(
+        order
+          .slice(index)
+          .reverse()
+          .map((own, at) => [own, 100 + at]),
+      );
+      const { run } = await openRun([{ ...record, loss: 1 }]);
+      expect(run.stepKey).toBe(key);
+      expect(run.metrics.get('loss')?.lastStep).toBe(record[key]);
+      expect(run.metrics.has(key)).toBe(false);
+      for (const other of order.slice(index + 1)) expect(run.metrics.get(other)?.last, other).toBe(record[other]);
+    },
+  );
 
   it('is taken from the key that experiment.yaml names, and from the usual ones on lines without it', async () => {
-    const { run } = await openRun([{ step: 1, samples: 512, loss: 1 }, { step: 2, loss: 2 }], { settings: 'step: samples\n' });
+    const { run } = await openRun(
+      [
+        { step: 1, samples: 512, loss: 1 },
+        { step: 2, loss: 2 },
+      ],
+      { settings: 'step: samples\n' },
+    );
     expect(run.metrics.get('loss')).toMatchObject({ firstStep: 512, lastStep: 2 });
     expect(run.metrics.get('step')?.last).toBe(1);
     expect(run.metrics.has('samples')).toBe(false);
   });
 
   it('is the number of metric lines before it, from 0, where a line has none', async () => {
-    const { run } = await openRun([{ loss: 5 }, { event: 'note', text: 'x' }, { loss: 4 }, { step: 50, loss: 3 }, { loss: 2 }]);
+    const { run } = await openRun([
+      { loss: 5 },
+      { event: 'note', text: 'x' },
+      { loss: 4 },
+      { step: 50, loss: 3 },
+      { loss: 2 },
+    ]);
     expect(run.metrics.get('loss')).toMatchObject({ firstStep: 0, lastStep: 3 });
   });
 
   it('goes on counting in the next segment', async () => {
-    const store = await openLogs({ 'e/runs/a/run.jsonl': lines({ loss: 3 }, { loss: 2 }), 'e/runs/a/resume-2.jsonl': lines({ loss: 1 }) });
+    const store = await openLogs({
+      'e/runs/a/run.jsonl': lines({ loss: 3 }, { loss: 2 }),
+      'e/runs/a/resume-2.jsonl': lines({ loss: 1 }),
+    });
     expect(pickRun(store, 'e/a').run.metrics.get('loss')).toMatchObject({ lastStep: 2, last: 1 });
   });
 
   it('is a number, whole or not, of any sign', async () => {
-    const { run, diagnostics } = await openRun([{ step: -2.5, a: 1 }, { epoch: 0.01, b: 1 }, { step: 0, a: 2 }]);
+    const { run, diagnostics } = await openRun([
+      { step: -2.5, a: 1 },
+      { epoch: 0.01, b: 1 },
+      { step: 0, a: 2 },
+    ]);
     expect(run.metrics.get('a')).toMatchObject({ firstStep: -2.5, lastStep: 0 });
     expect(run.metrics.get('b')?.lastStep).toBe(0.01);
     expect(diagnostics).toEqual([]);
@@ -564,7 +724,9 @@ describe('step', () => {
   });
 
   it('may repeat and go back: the later value stands, the earlier is a superseded branch, file order is kept', async () => {
-    const { run, series, diagnostics } = await openRun([1, 2, 3, 2, 3, 4, 3].map((step, index) => ({ step, a: index })));
+    const { run, series, diagnostics } = await openRun(
+      [1, 2, 3, 2, 3, 4, 3].map((step, index) => ({ step, a: index })),
+    );
     expect((await series()).metrics.get('a')).toMatchObject({
       steps: [1, 2, 3, 4],
       values: [0, 3, 6, 5],
@@ -579,7 +741,12 @@ describe('step', () => {
   });
 
   it('merges lines at one step by key', async () => {
-    const { run, series } = await openRun([{ step: 1, a: 1 }, { step: 1, b: 2 }, { step: 2, a: 3 }, { step: 2, b: 4 }]);
+    const { run, series } = await openRun([
+      { step: 1, a: 1 },
+      { step: 1, b: 2 },
+      { step: 2, a: 3 },
+      { step: 2, b: 4 },
+    ]);
     const { metrics } = await series();
     expect(metrics.get('a')).toMatchObject({ steps: [1, 2], values: [1, 3], superseded: [] });
     expect(metrics.get('b')).toMatchObject({ steps: [1, 2], values: [2, 4], superseded: [] });
@@ -600,7 +767,11 @@ describe('time', () => {
     ['microseconds', '1772582400000000', day],
     ['nanoseconds', '1772582400000000000', day],
   ])('is read from ISO 8601 or a number since 1970: %s', async (_name, time, ms) => {
-    for (const line of [`{"event":"start","time":${time}}`, `{"step":1,"loss":1,"time":${time}}`, `{"event":"log","message":"m","time":${time}}`]) {
+    for (const line of [
+      `{"event":"start","time":${time}}`,
+      `{"step":1,"loss":1,"time":${time}}`,
+      `{"event":"log","message":"m","time":${time}}`,
+    ]) {
       const { run, diagnostics } = await openRun(`${line}\n`);
       expect(run.lastRecordMs, line).toBeCloseTo(ms, 3);
       expect(diagnostics, line).toEqual([]);
@@ -621,7 +792,10 @@ describe('time', () => {
   });
 
   it('is a duration under 10^8, and then an ordinary metric', async () => {
-    const { run, diagnostics } = await openRun([{ step: 1, time: 0.35, loss: 1 }, { step: 2, time: 0.36, loss: 1 }]);
+    const { run, diagnostics } = await openRun([
+      { step: 1, time: 0.35, loss: 1 },
+      { step: 2, time: 0.36, loss: 1 },
+    ]);
     expect(run.metrics.get('time')).toMatchObject({ count: 2, last: 0.36 });
     expect(run.lastRecordMs).toBeUndefined();
     expect(diagnostics).toEqual([]);
@@ -640,41 +814,61 @@ describe('time', () => {
   });
 
   it.each(['_runtime', 'elapsed'])('is relative under %s', async (key) => {
-    const { run } = await openRun([{ step: 1, [key]: 10, loss: 1 }, { step: 2, [key]: 95.5, loss: 1 }]);
+    const { run } = await openRun([
+      { step: 1, [key]: 10, loss: 1 },
+      { step: 2, [key]: 95.5, loss: 1 },
+    ]);
     expect(run.durationMs).toBe(95_500);
     expect([...run.metrics.keys()]).toEqual(['loss']);
     expect(run.state).toBe('unknown');
   });
 
   it('is UTC without an offset, with one note a run', async () => {
-    const { run, told } = await openRun([{ step: 1, x: 1, time: '2026-03-04T00:00:00' }, { step: 2, x: 1, time: '2026-03-04 00:01:00' }]);
+    const { run, told } = await openRun([
+      { step: 1, x: 1, time: '2026-03-04T00:00:00' },
+      { step: 2, x: 1, time: '2026-03-04 00:01:00' },
+    ]);
     expect(run).toMatchObject({ startedAtMs: day, lastRecordMs: day + 60_000 });
     expect(told).toEqual(['1:24 note time-without-zone']);
   });
 
-  it.each(['2026-02-30T00:00:00Z', '2026-02-29', '2026-00-10', '2026-03-04T24:30:00Z', '2026-03-04T12:60:00Z', '2026-03-04T12:00:00+99:00', 'yesterday', '4/3/2026'])(
-    'is no moment: %s is a warning, and the record is kept',
-    async (time) => {
-      const { run, told } = await openRun([{ step: 1, x: 1, time }]);
-      expect(told).toEqual(['1:24 warning time-unreadable']);
-      expect(run.lastRecordMs).toBeUndefined();
-      expect(lastValues(run)).toEqual({ x: 1 });
-    },
-  );
+  it.each([
+    '2026-02-30T00:00:00Z',
+    '2026-02-29',
+    '2026-00-10',
+    '2026-03-04T24:30:00Z',
+    '2026-03-04T12:60:00Z',
+    '2026-03-04T12:00:00+99:00',
+    'yesterday',
+    '4/3/2026',
+  ])('is no moment: %s is a warning, and the record is kept', async (time) => {
+    const { run, told } = await openRun([{ step: 1, x: 1, time }]);
+    expect(told).toEqual(['1:24 warning time-unreadable']);
+    expect(run.lastRecordMs).toBeUndefined();
+    expect(lastValues(run)).toEqual({ x: 1 });
+  });
 
   it('knows 29 February of a leap year', async () => {
     expect((await openRun([{ x: 1, time: '2024-02-29T00:00:00Z' }])).run.lastRecordMs).toBe(Date.UTC(2024, 1, 29));
   });
 
   it('gives no negative duration when the clock goes back, and a note', async () => {
-    const { run, told } = await openRun([{ event: 'start', time: t0 }, { event: 'end', status: 'finished', time: t0 - 100 }]);
+    const { run, told } = await openRun([
+      { event: 'start', time: t0 },
+      { event: 'end', status: 'finished', time: t0 - 100 },
+    ]);
     expect(run.durationMs).toBe(0);
     expect(told).toEqual([expect.stringMatching(/^2:\d+ note clock-went-back$/)]);
   });
 
   it('may be missing everywhere', async () => {
     const { run, diagnostics } = await openRun([{ step: 1, x: 1 }]);
-    expect(run).toMatchObject({ startedAtMs: undefined, endedAtMs: undefined, durationMs: undefined, lastRecordMs: undefined });
+    expect(run).toMatchObject({
+      startedAtMs: undefined,
+      endedAtMs: undefined,
+      durationMs: undefined,
+      lastRecordMs: undefined,
+    });
     expect(diagnostics).toEqual([]);
   });
 });
@@ -682,7 +876,10 @@ describe('time', () => {
 describe('params', () => {
   it('are any JSON: nested ones flatten with ".", lists stay whole', async () => {
     const { run } = await openRun([
-      { event: 'start', params: { optimizer: { lr: 0.1, betas: [0.9, 0.999] }, note: null, on: true, empty: {}, layers: [{ n: 1 }] } },
+      {
+        event: 'start',
+        params: { optimizer: { lr: 0.1, betas: [0.9, 0.999] }, note: null, on: true, empty: {}, layers: [{ n: 1 }] },
+      },
     ]);
     expect([...run.params].map(([key, value]) => [key, JSON.stringify(value)])).toEqual([
       ['optimizer.lr', '0.1'],
@@ -700,12 +897,15 @@ describe('params', () => {
     expect(lastValues(run)).toEqual({ loss: 1 });
   });
 
-  it.each(['config', 'hparams', 'args'])('are read from an object under %s of a start or a whole-run record', async (key) => {
-    const { run } = await openRun([{ event: 'start', [key]: { lr: 0.1 } }]);
-    expect(Object.fromEntries(run.params)).toEqual({ lr: 0.1 });
-    const store = await openLogs({ 'e/runs.jsonl': lines({ id: 'a', [key]: { lr: 0.1 } }) });
-    expect(Object.fromEntries(store.runs.get('e/a')?.params ?? [])).toEqual({ lr: 0.1 });
-  });
+  it.each(['config', 'hparams', 'args'])(
+    'are read from an object under %s of a start or a whole-run record',
+    async (key) => {
+      const { run } = await openRun([{ event: 'start', [key]: { lr: 0.1 } }]);
+      expect(Object.fromEntries(run.params)).toEqual({ lr: 0.1 });
+      const store = await openLogs({ 'e/runs.jsonl': lines({ id: 'a', [key]: { lr: 0.1 } }) });
+      expect(Object.fromEntries(store.runs.get('e/a')?.params ?? [])).toEqual({ lr: 0.1 });
+    },
+  );
 
   it('are read once where every line repeats them, and noted only where they change', async () => {
     const { run } = await openRun([
@@ -724,7 +924,10 @@ describe('params', () => {
       { step: 1, loss: 1 },
       { event: 'params', params: { api_key: 'hunter2hunter2', model: token, lr: 0.1 } },
     ]);
-    expect(told).toEqual([expect.stringMatching(/^2:\d+ error secret$/), expect.stringMatching(/^2:\d+ error secret$/)]);
+    expect(told).toEqual([
+      expect.stringMatching(/^2:\d+ error secret$/),
+      expect.stringMatching(/^2:\d+ error secret$/),
+    ]);
     expect(run.params.get('lr')).toBe(0.1);
     const all = JSON.stringify([[...run.params], diagnostics]);
     expect(all).not.toContain('hunter2');
@@ -779,13 +982,19 @@ describe('summary', () => {
     expect(run.metrics.get('val/acc')?.last).toBe(0.93);
     expect(run.metrics.get('val/f1')?.last).toBe(0.9);
     expect(run.metrics.get('loss')).toMatchObject({ count: 3, nonFinite: 2, first: 3, lastStep: 20 });
-    expect((await series()).metrics.get('loss')).toMatchObject({ steps: [0, 10, 20], values: [3, Number.NaN, Number.NaN] });
+    expect((await series()).metrics.get('loss')).toMatchObject({
+      steps: [0, 10, 20],
+      values: [3, Number.NaN, Number.NaN],
+    });
     expect((await series()).metrics.get('plain')).toMatchObject({ steps: [0, 1], values: [5, 4] });
     expect(diagnostics).toEqual([]);
   });
 
   it('requires an id in the two many-run files', async () => {
-    const store = await openLogs({ 'e/runs.jsonl': '{"metrics":{"x":1}}\n{"id":"b"}\n', 'f/runs.yaml': 'metrics: {x: 1}\n---\nid: b\n' });
+    const store = await openLogs({
+      'e/runs.jsonl': '{"metrics":{"x":1}}\n{"id":"b"}\n',
+      'f/runs.yaml': 'metrics: {x: 1}\n---\nid: b\n',
+    });
     expect([...store.runs.keys()]).toEqual(['e/b', 'f/b']);
     expect(tell(store.diagnostics)).toEqual(['e/runs.jsonl:1:1 error id-missing', 'f/runs.yaml:1:1 error id-missing']);
   });
@@ -832,13 +1041,21 @@ describe('summary', () => {
     expect(run.metrics.get('a')).toMatchObject({ count: 3, last: 3, lastStep: 9, max: 3 });
     expect(run.metrics.get('b')).toMatchObject({ count: 2, last: 2, lastStep: 9 });
     expect(run.metrics.get('d/e')).toMatchObject({ count: 1, last: 7 });
-    expect((await series()).metrics.get('a')).toMatchObject({ steps: [1, 9], values: [1, 3], superseded: [{ steps: [9], values: [2] }] });
+    expect((await series()).metrics.get('a')).toMatchObject({
+      steps: [1, 9],
+      values: [1, 3],
+      superseded: [{ steps: [9], values: [2] }],
+    });
   });
 
   it('lets a diverged run look diverged: a last NaN is the last value', async () => {
     const { run, store } = await openRun('{"step":1,"loss":1}\n{"step":2,"loss":NaN}\n');
     expect(run.metrics.get('loss')?.last).toBeNaN();
-    expect(describeRuns(store, { nowMs: 0 })[0]?.metrics.get('loss')).toMatchObject({ last: 'NaN', value: 'NaN', lastFinite: 1 });
+    expect(describeRuns(store, { nowMs: 0 })[0]?.metrics.get('loss')).toMatchObject({
+      last: 'NaN',
+      value: 'NaN',
+      lastFinite: 1,
+    });
   });
 });
 
@@ -859,18 +1076,30 @@ describe('primary and best', () => {
       ...twoRuns({ w: 0, x: 1, y: 5 }, { w: 0, x: 2, y: 4 }),
       'e/experiment.yaml': 'metrics: {w: {label: W}, x: {goal: max}, y: {goal: min}}\n',
     });
-    expect(store.experiments.get('e')).toMatchObject({ primary: [{ name: 'x', goal: 'max', guessed: false }], bestRunId: 'e/b' });
+    expect(store.experiments.get('e')).toMatchObject({
+      primary: [{ name: 'x', goal: 'max', guessed: false }],
+      bestRunId: 'e/b',
+    });
   });
 
   it('else a guess by name, labelled as one', async () => {
     const store = await openLogs(twoRuns({ loss: 1, 'val/loss': 3, acc: 1 }, { loss: 2, 'val/loss': 2, acc: 2 }));
-    expect(store.experiments.get('e')).toMatchObject({ primary: [{ name: 'val/loss', goal: 'min', guessed: true }], bestRunId: 'e/b' });
+    expect(store.experiments.get('e')).toMatchObject({
+      primary: [{ name: 'val/loss', goal: 'min', guessed: true }],
+      bestRunId: 'e/b',
+    });
   });
 
   it('calls nothing best without a goal', async () => {
-    const store = await openLogs({ ...twoRuns({ speed: 1 }, { speed: 2 }), 'e/experiment.yaml': 'metrics: {speed: {primary: true}}\n' });
+    const store = await openLogs({
+      ...twoRuns({ speed: 1 }, { speed: 2 }),
+      'e/experiment.yaml': 'metrics: {speed: {primary: true}}\n',
+    });
     expect(store.experiments.get('e')?.bestRunId).toBeUndefined();
-    expect((await openLogs(twoRuns({ speed: 1 }, { speed: 2 }))).experiments.get('e')).toMatchObject({ primary: [], bestRunId: undefined });
+    expect((await openLogs(twoRuns({ speed: 1 }, { speed: 2 }))).experiments.get('e')).toMatchObject({
+      primary: [],
+      bestRunId: undefined,
+    });
   });
 
   it('ranks by the declared summary, else by the best finite value', async () => {
@@ -879,7 +1108,8 @@ describe('primary and best', () => {
       'e/runs/b.jsonl': '{"step":1,"acc":0.1}\n{"step":2,"acc":0.8}\n',
     };
     const best = async (settings: string) =>
-      (await openLogs({ ...files, 'e/experiment.yaml': `metrics: {acc: {${settings}}}\n` })).experiments.get('e')?.bestRunId;
+      (await openLogs({ ...files, 'e/experiment.yaml': `metrics: {acc: {${settings}}}\n` })).experiments.get('e')
+        ?.bestRunId;
     expect(await best('goal: max')).toBe('e/a');
     expect(await best('goal: max, summary: last')).toBe('e/b');
     expect(await best('goal: max, summary: mean')).toBe('e/a');
@@ -941,7 +1171,10 @@ describe('errors that set aside the one line and never the rest', () => {
   });
 
   it('a newer schema is an error, and the record is read as far as it goes', async () => {
-    const { run, told } = await openRun([{ event: 'start', schema: 2, name: 'A' }, { step: 1, loss: 1 }]);
+    const { run, told } = await openRun([
+      { event: 'start', schema: 2, name: 'A' },
+      { step: 1, loss: 1 },
+    ]);
     expect(told).toEqual(['1:27 error newer-schema']);
     expect(lastValues(run)).toEqual({ loss: 1 });
   });
@@ -976,7 +1209,10 @@ x-mine: {anything: [1]}
 `;
 
   it('takes every key of the format page', async () => {
-    const store = await openLogs({ 'e/experiment.yaml': whole, 'e/runs/lr0.1-s0.jsonl': lines({ iter: 1, 'train/acc': 1, 'val/acc': 1 }) });
+    const store = await openLogs({
+      'e/experiment.yaml': whole,
+      'e/runs/lr0.1-s0.jsonl': lines({ iter: 1, 'train/acc': 1, 'val/acc': 1 }),
+    });
     expect(tell(store.diagnostics)).toEqual([]);
     expect(store.experiments.get('e')).toMatchObject({ title: 'ResNet-18 on CIFAR-10', archived: false });
   });
@@ -1006,7 +1242,7 @@ describe('_site.yaml', () => {
   it('takes every key of the format page', async () => {
     const store = await openLogs({
       '_site.yaml':
-        'title: Lab\nsite: https://lab.example\nbase: /runs/\nrepo: {commit: "https://git.example/{commit}", file: "https://git.example/{path}#L{line}"}\ntime_zone: Europe/Berlin\ncrashed_after: 12h\nnoindex: true\nsecrets: {allow: [token]}\nbudgets: {pages: 10}\nmetrics: {loss: {goal: min}}\nderived: {gap: a - b}\nplugins: []\nfeeds: true\nheader: x\n',
+        'title: Lab\nsite: https://lab.example\nbase: /runs/\nrepo: {commit: "https://git.example/{commit}", file: "https://git.example/{path}#L{line}"}\ntime_zone: Europe/Berlin\ncrashed_after: 12h\nnoindex: true\nsecrets: {allow: [token]}\nmetrics: {loss: {goal: min}}\nderived: {gap: a - b}\nplugins: []\nfeeds: true\nheader: x\n',
     });
     expect(tell(store.diagnostics)).toEqual([]);
     expect(store.settingsBroken).toBe(false);

@@ -4,6 +4,7 @@ import type { Run } from '../../store/run.ts';
 import type { Store } from '../../store/store.ts';
 import { groupMetrics, type MetricGroup } from './metric-groups.ts';
 import { type MetricFigure, rankingRule } from './metric-values.ts';
+import { oncePer } from './once-per.ts';
 import { differingParams, type ParamDifference, paramsAgainst } from './param-differences.ts';
 import { diagnosticsOfExperiment } from './problems.ts';
 import { isRankable, maybeBaseline, rankRuns, runsOf } from './ranked-runs.ts';
@@ -66,8 +67,14 @@ export interface Dashboard {
   children: Experiment[];
 }
 
-/** Gathers what the dashboard of `experiment` shows. */
+const dashboardsOf = oncePer((store: Store) => oncePer((experiment: Experiment) => gather(store, experiment)));
+
+/** Gathers what the dashboard of `experiment` shows; once for all pages of its table. */
 export function dashboard(store: Store, experiment: Experiment): Dashboard {
+  return dashboardsOf(store)(experiment);
+}
+
+function gather(store: Store, experiment: Experiment): Dashboard {
   const all = runsOf(store, experiment);
   const runs = experiment.archived ? all : all.filter((run) => !run.archived);
   const archivedRuns = experiment.archived ? [] : all.filter((run) => run.archived);

@@ -10,6 +10,7 @@ import { environmentRows } from './environment-rows.ts';
 import { goalOf } from './metric-goal.ts';
 import { groupMetrics, type MetricGroup } from './metric-groups.ts';
 import { bestFigure, type MetricFigure, summaryFigure } from './metric-values.ts';
+import { oncePer } from './once-per.ts';
 import { maybeBaseline, runsOf } from './ranked-runs.ts';
 import { duplicateRuns, seedOf } from './seed-groups.ts';
 
@@ -84,6 +85,11 @@ export interface RunView {
   hasEnvironment: boolean;
 }
 
+/** Duplicates are sought once an experiment, not once a run. */
+const duplicatesOf = oncePer((store: Store) =>
+  oncePer((experiment: Experiment | Run) => duplicateRuns('runIds' in experiment ? runsOf(store, experiment) : [])),
+);
+
 /** Gathers what the page of `run` shows. */
 export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<string, Diagnostic[]>): RunView {
   const experiment = store.experiments.get(run.experiment);
@@ -103,7 +109,7 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
     previous: siblings[place - 1],
     next: siblings[place + 1],
     seed: seedOf(run),
-    duplicateOf: duplicateRuns(siblings).get(run.id),
+    duplicateOf: duplicatesOf(store)(experiment ?? run).get(run.id),
     keyResults: (keyNames.length > 0 ? keyNames : names.slice(0, 2)).slice(0, 4).flatMap((name) => {
       const summary = run.metrics.get(name);
       if (summary === undefined) return [];
@@ -128,7 +134,7 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
       };
     }),
     metricGroups,
-    stillMetrics: names.filter((name) => (run.metrics.get(name)?.count ?? 0) > 1).slice(0, maxRunStills),
+    stillMetrics: stillMetrics(run, names, primaryNames),
     systemRows: [...run.system].map(([name, summary]) => ({ name, summary })),
     params: paramTree(run, baseline),
     paramCount: run.params.size,
@@ -146,6 +152,13 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
     ),
     hasEnvironment: environmentRows(run).length > 0 || run.env?.packages !== undefined,
   };
+}
+
+/** The primary metrics that have a line to show; without one, the first metric that has. */
+function stillMetrics(run: Run, names: readonly string[], primaryNames: readonly string[]): string[] {
+  const drawable = names.filter((name) => (run.metrics.get(name)?.count ?? 0) > 1);
+  const primary = drawable.filter((name) => primaryNames.includes(name));
+  return (primary.length > 0 ? primary : drawable.slice(0, 1)).slice(0, maxRunStills);
 }
 
 function keyResult(
