@@ -53,7 +53,7 @@ describe('JSONTestSuite', () => {
       expect(run.recordCount).toBe(1);
     } else {
       expect(diagnostics.length).toBeGreaterThan(0);
-      for (const { code } of diagnostics) expect(lenient).toContain(code);
+      for (const { code } of diagnostics) expect(text.includes('\n') ? [...lenient, 'not-json'] : lenient).toContain(code);
     }
     expectNoPollution();
   });
@@ -79,7 +79,7 @@ describe('JSONTestSuite', () => {
     if (!Buffer.from(text).equals(bytes)) return expect(text).toContain('\ufffd'); // not UTF-8: the line reader refuses it
     const parsed = parseJson(text);
     const isRefused = !parsed.ok || text.slice(parsed.end).replace(/[ \t\r\n]+/g, '') !== '';
-    if (/^\s*\[\s*-?(?:NaN|Infinity)\s*\]\s*$/.test(text)) expect(isRefused).toBe(false);
+    if (/^\s*\[\s*(?:NaN|-?Infinity)\s*\]\s*$/.test(text)) expect(isRefused).toBe(false);
     else expect(isRefused).toBe(true);
   });
 
@@ -111,8 +111,8 @@ describe('JSONTestSuite', () => {
 });
 
 describe("what Python's json writes", () => {
-  test.each(['default.jsonl', 'compact-sorted.jsonl'])('%s is read whole', async (file) => {
-    if (folder === undefined) return;
+  test.for(['default.jsonl', 'compact-sorted.jsonl'])('%s is read whole', async (file, ctx) => {
+    if (folder === undefined) return ctx.skip(missing);
     const { run, diagnostics } = await openRun(readFileSync(inside(`python-json/${file}`)));
     expect(diagnostics.filter(({ severity }) => severity !== 'note')).toEqual([]);
     expect(run.recordCount).toBe(7);

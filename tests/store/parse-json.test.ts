@@ -169,7 +169,7 @@ describe('parseJson', () => {
     ['{"a":"\\', 7, true],
     ['', 0, true],
   ])('places the fault of %j at offset %i (at the end: %s)', (text, offset, atEnd) => {
-    expect(parseJson(text)).toMatchObject({ ok: false, fault: { offset, atEnd, tooDeep: false } });
+    expect(parseJson(text)).toMatchObject({ ok: false, fault: { offset, atEnd, limit: undefined } });
   });
 
   test('tells a text cut anywhere inside an object from a wrong one', () => {
@@ -187,8 +187,8 @@ describe('parseJson', () => {
     expect(parseJson('['.repeat(64) + ']'.repeat(64), { maxDepth: 64 })).toMatchObject({ ok: true });
     expect(parseJson('['.repeat(65) + ']'.repeat(65), { maxDepth: 64 })).toMatchObject({
       ok: false,
-      fault: { tooDeep: true, offset: 64 },
+      fault: { limit: 'depth', offset: 64 },
     });
-    expect(parseJson('{"a":'.repeat(200_000))).toMatchObject({ ok: false, fault: { tooDeep: true } });
+    expect(parseJson('{"a":'.repeat(200_000))).toMatchObject({ ok: false, fault: { limit: 'depth' } });
   });
 });
