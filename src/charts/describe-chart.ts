@@ -17,6 +17,8 @@ export interface ChartFacts {
   nonFinite?: number;
   /** Runs of the experiment, when some of them have no such metric. */
   runsInAll?: number;
+  /** What the lines drawn singly were chosen by, where it is not this metric. */
+  chosenBy?: string;
   /** Runs that a chart draws singly; 20 by default. */
   singleLimit?: number;
 }
@@ -24,6 +26,7 @@ export interface ChartFacts {
 /**
  * Gives the sentences under a chart: "val/loss, 12 runs, lowest 0.213 by run-07 at step 9,000." then, where true, how many
  * values were not finite, what was left out by reduction, that lines past 20 are a band, and which runs have no such metric.
+ * A single run is not counted, and where nobody said which way is better the range stands in place of the best.
  */
 export function describeChart(lines: readonly ChartLine[], facts: ChartFacts): string {
   return [headline(lines, facts), ...remarks(lines, facts)].join(' ');
@@ -31,13 +34,19 @@ export function describeChart(lines: readonly ChartLine[], facts: ChartFacts): s
 
 function headline(lines: readonly ChartLine[], facts: ChartFacts): string {
   const { metric, unit, goal, stepLabel = 'step' } = facts;
-  const runs = `${formatStep(lines.length)} ${lines.length === 1 ? 'run' : 'runs'}`;
+  const name = lines.length === 1 ? metric : `${metric}, ${formatStep(lines.length)} runs`;
+  const withUnit = (value: number) => `${formatNumber(value)}${unit === undefined ? '' : ` ${unit}`}`;
+  if (goal === undefined) {
+    const low = bestOf(lines, 'min')?.value;
+    const high = bestOf(lines, 'max')?.value;
+    if (low === undefined || high === undefined) return `${name}, no finite value.`;
+    return low === high ? `${name}, always ${withUnit(low)}.` : `${name}, ${formatNumber(low)} to ${withUnit(high)}.`;
+  }
   const best = facts.best ?? bestOf(lines, goal);
-  if (best === undefined) return `${metric}, ${runs}, no finite value.`;
-  const value = `${formatNumber(best.value)}${unit === undefined ? '' : ` ${unit}`}`;
+  if (best === undefined) return `${name}, no finite value.`;
   const place = best.step === undefined ? '' : ` at ${stepLabel} ${formatStep(best.step)}`;
   const by = lines.length === 1 ? '' : ` by ${best.label}`;
-  return `${metric}, ${runs}, ${goal === 'max' ? 'highest' : 'lowest'} ${value}${by}${place}.`;
+  return `${name}, ${goal === 'max' ? 'highest' : 'lowest'} ${withUnit(best.value)}${by}${place}.`;
 }
 
 function bestOf(lines: readonly ChartLine[], goal: ChartGoal) {
@@ -53,11 +62,11 @@ function bestOf(lines: readonly ChartLine[], goal: ChartGoal) {
 }
 
 function remarks(lines: readonly ChartLine[], facts: ChartFacts): string[] {
-  const { metric, goal, runsInAll, singleLimit = singleLineLimit } = facts;
+  const { metric, goal, runsInAll, chosenBy, singleLimit = singleLineLimit } = facts;
   const found: string[] = [];
   const odd = oddCounts(lines);
   if (facts.nonFinite !== undefined && facts.nonFinite > 0) {
-    found.push(`${plural(facts.nonFinite, 'value')} not finite (NaN or infinite), marked at the edge.`);
+    found.push(`${formatStep(facts.nonFinite)} not finite, marked at the edge.`);
   } else if (facts.nonFinite === undefined) {
     const words = [
       odd.nan > 0 ? `${formatStep(odd.nan)} NaN` : '',
@@ -68,11 +77,12 @@ function remarks(lines: readonly ChartLine[], facts: ChartFacts): string[] {
   }
   const view = chooseYView(lines);
   if (view.outside > 0) {
-    found.push(`${plural(view.outside, 'point')} outside the picture, drawn on its edge.`);
+    found.push(`${plural(view.outside, 'point')} beyond the axis, drawn on its edge.`);
   }
   if (view.scale === 'log') found.push('Log scale.');
   if (lines.length > singleLimit) {
-    const rule = goal === undefined ? 'the first' : `best by ${metric}`;
+    const rule =
+      chosenBy !== undefined ? `best by ${chosenBy}` : goal === undefined ? 'the first' : `best by ${metric}`;
     found.push(`${singleLimit} of ${formatStep(lines.length)} drawn singly (${rule}), the rest as a band.`);
   }
   const total = sum(lines.map(({ series }) => series.total));
@@ -83,7 +93,11 @@ function remarks(lines: readonly ChartLine[], facts: ChartFacts): string[] {
     found.push(`${formatStep(drawn)} of ${formatStep(total)} points drawn, every peak kept.`);
   }
   const resumed = lines.filter(({ series }) => series.superseded.length > 0).length;
-  if (resumed > 0) found.push(`${plural(resumed, 'run')} wrote steps again; earlier values are faint.`);
+  if (resumed > 0) {
+    found.push(
+      `${lines.length === 1 ? '' : `${plural(resumed, 'run')} wrote steps again. `}Superseded values are faint.`,
+    );
+  }
   if (runsInAll !== undefined && runsInAll > lines.length) {
     const missing = runsInAll - lines.length;
     found.push(

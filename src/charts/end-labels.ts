@@ -9,27 +9,64 @@ const characterPx = 6.9;
 const lineHeightPx = 13;
 const leaderPx = 14;
 
+/** Names longer than this would take the chart's room: a legend stands then. */
+const labelLimit = 14;
+
+/**
+ * Gives the names to set at the ends of 2 to 8 lines, in their order; what all names share at their start or end is left
+ * out ("identity, seed 0" and "identity, seed 1" give "seed 0" and "seed 1"). Undefined when there are more lines, one, or
+ * a name that is still too long: then a legend names them.
+ */
+export function chooseEndLabels(names: readonly string[], widthPx: number): string[] | undefined {
+  if (names.length < 2 || names.length > endLabelLimit) return undefined;
+  const labels = distinctParts(names);
+  const limit = widthPx < 420 ? labelLimit - 2 : labelLimit;
+  return labels.every((label) => [...label].length <= limit) ? labels : undefined;
+}
+
+/**
+ * Leaves out the words that all names share at their start and at their end; at least one word stays, and a bare number
+ * keeps the word before it. Names that are equal stay as they are.
+ */
+export function distinctParts(names: readonly string[]): string[] {
+  const plain = names.map((name) => name.replace(/\s+/g, ' ').trim());
+  if (new Set(plain).size < 2) return plain;
+  const parts = plain.map((name) => name.split(/(?<=[\s,/_=-])(?![\s,/_=-])/)); // "a, seed 0" → ["a, ", "seed ", "0"]
+  const shortest = Math.min(...parts.map((words) => words.length));
+  const first = parts[0] ?? [];
+  const areSame = (at: number) => parts.every((words) => words.at(at) === first.at(at));
+  let start = 0;
+  while (start < shortest - 1 && areSame(start)) start++;
+  let end = 0;
+  while (end < shortest - 1 - start && areSame(-1 - end)) end++;
+  const isBare = parts.some((words) => /^[\d.,\s]*$/.test(words.slice(start, words.length - end).join('')));
+  if (isBare && start > 0) start--;
+  return parts.map((words) =>
+    words
+      .slice(start, words.length - end)
+      .join('')
+      .replace(/[\s,/_=-]+$/, ''),
+  );
+}
+
 /** Room at the right for the names, or a little where there are none. */
-export function endLabelMargin(
-  lines: readonly DrawnLine[],
-  { widthPx, banded }: { widthPx: number; banded: number },
-): number {
-  if (!isLabelled(lines, banded)) return 14;
-  const longest = Math.max(...lines.map(({ line }) => shortLabel(line.label, widthPx).length));
-  return Math.round(leaderPx + 8 + longest * characterPx);
+export function endLabelMargin(labels: readonly string[] | undefined): number {
+  if (labels === undefined) return 14;
+  return Math.round(leaderPx + 8 + Math.max(...labels.map((label) => label.length)) * characterPx);
 }
 
 /** Names beside the ends of lines, moved apart so that none covers another, each joined to its end in its colour. */
 export function endLabels(
   lines: readonly DrawnLine[],
-  options: { scaleX: ChartScale; scaleY: ChartScale; widthPx: number; banded: number },
+  labels: readonly string[],
+  { scaleX, scaleY }: { scaleX: ChartScale; scaleY: ChartScale },
 ): Plot.Markish[] {
-  const { scaleX, scaleY, widthPx, banded } = options;
-  if (!isLabelled(lines, banded)) return [];
   const [bottom, top] = scaleY.range;
-  const ends = lines.flatMap((drawn) => {
+  const ends = lines.flatMap((drawn, i) => {
     const last = drawn.points.findLast((point) => Number.isFinite(point.y));
-    return last === undefined ? [] : [{ drawn, fromX: scaleX.toPx(last.x), fromY: scaleY.toPx(last.y) }];
+    return last === undefined
+      ? []
+      : [{ drawn, label: labels[i] ?? '', fromX: scaleX.toPx(last.x), fromY: scaleY.toPx(last.y) }];
   });
   ends.sort((a, b) => a.fromY - b.fromY);
   const places = spread(
@@ -37,11 +74,11 @@ export function endLabels(
     { top: top + 4, bottom, gap: lineHeightPx },
   );
   const right = scaleX.range[1];
-  return ends.flatMap(({ drawn, fromX, fromY }, i) => {
+  return ends.flatMap(({ drawn, label, fromX, fromY }, i) => {
     const toY = places[i] ?? fromY;
     return [
       leader({ fromX, fromY, toX: right + leaderPx, toY, right }, `rf-leader ${colourClasses(drawn.colour)}`),
-      Plot.text([shortLabel(drawn.line.label, widthPx)], {
+      Plot.text([label], {
         frameAnchor: 'top-right',
         textAnchor: 'start',
         lineAnchor: 'middle',
@@ -51,19 +88,6 @@ export function endLabels(
       }),
     ];
   });
-}
-
-function isLabelled(lines: readonly DrawnLine[], banded: number): boolean {
-  return banded === 0 && lines.length > 1 && lines.length <= endLabelLimit;
-}
-
-/** A name in at most 14 characters (12 in a narrow chart): the middle goes, for ids differ at their ends. */
-export function shortLabel(label: string, widthPx: number): string {
-  const characters = [...label.replace(/\s+/g, ' ')];
-  const limit = widthPx < 420 ? 12 : 14;
-  if (characters.length <= limit) return characters.join('');
-  const head = Math.ceil((limit - 1) / 2);
-  return `${characters.slice(0, head).join('')}…${characters.slice(-(limit - 1 - head)).join('')}`;
 }
 
 /** Moves rising places apart to at least `gap`, within top and bottom while there is room. */

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { reduceSeries } from '../series/reduce-series.ts';
 import type { ChartGoal, ChartLine } from './choose-lines.ts';
 import { chooseLines, singleLineLimit } from './choose-lines.ts';
-import { endLabelMargin, endLabels } from './end-labels.ts';
+import { chooseEndLabels, endLabelMargin, endLabels } from './end-labels.ts';
 import { envelope } from './envelope.ts';
 import { formatShortStep } from './format-number.ts';
 import type { LinePoint, LinePoints, OddPoint } from './line-points.ts';
@@ -38,6 +38,8 @@ export interface LineChartOptions {
   /** Colours of the whole view; those of these lines alone by default. */
   colours?: ReadonlyMap<string, RunColour>;
   singleLimit?: number;
+  /** False where a legend beside the chart names the lines; true by default. */
+  isNamed?: boolean;
 }
 
 /** A line as it was drawn. */
@@ -62,6 +64,8 @@ export interface LineChart {
   singles: DrawnLine[];
   /** How many lines only widen the band. */
   banded: number;
+  /** True when each line has its name at its end, so that no legend is needed. */
+  isNamed: boolean;
   x: ChartScale;
   y: ChartScale;
 }
@@ -102,11 +106,20 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
   const y0 = Math.max(low, view.limits?.[0] ?? low);
   const y1 = Math.min(high, view.limits?.[1] ?? high);
   const tickCount = Math.max(2, Math.floor(heightPx / 46));
-  const y = yScale === 'log' ? logTicks(y0, y1, tickCount) : linearTicks(y0, y1, tickCount, { nice: true });
+  const y = yScale === 'log' ? logTicks(y0, y1, tickCount) : linearTicks(y0, y1, tickCount, { near: true });
   const yTexts = formatTicks(y.ticks);
+  const yTextByTick = new Map(y.ticks.map((tick, i) => [tick, yTexts[i] ?? ''])); // a log axis hands on no index
 
   const marginLeft = Math.max(28, 12 + 6.7 * Math.max(0, ...yTexts.map((text) => text.length)));
-  const marginRight = endLabelMargin(singles, { widthPx, banded: banded.length });
+  const labels =
+    options.isNamed === false || banded.length > 0
+      ? undefined
+      : chooseEndLabels(
+          singles.map(({ line }) => line.label),
+          widthPx,
+        );
+  const lastText = formatShortStep(x.ticks.at(-1) ?? 0);
+  const marginRight = Math.max(endLabelMargin(labels), Math.ceil(4 + 3.5 * lastText.length));
   const margins = { marginLeft: Math.round(marginLeft), marginRight, marginTop: 10, marginBottom: 36 };
   const scaleX = linearScale(x.domain, [margins.marginLeft, widthPx - marginRight]);
   const scaleY = yScaleOf(yScale, y.domain, [heightPx - margins.marginBottom, margins.marginTop]);
@@ -126,7 +139,7 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
       tickSize: 0,
       tickPadding: 6,
       label: null,
-      tickFormat: (_: number, i: number) => yTexts[i] ?? '',
+      tickFormat: (tick: number) => yTextByTick.get(tick) ?? '',
     }),
     Plot.axisX(x.ticks, {
       className: 'rf-axis',
@@ -150,7 +163,7 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
     marks.push(Plot.line(single.points, { ...path, className: `rf-line ${colourClasses(single.colour)}` }));
   }
   for (const single of singles) marks.push(...lonelyMarks(single), ...oddMarks(single, scaleX));
-  marks.push(...endLabels(singles, { scaleX, scaleY, widthPx, banded: banded.length }));
+  if (labels !== undefined) marks.push(...endLabels(singles, labels, { scaleX, scaleY }));
   if (all.every((line) => line.points.every((point) => !Number.isFinite(point.y)))) {
     marks.push(Plot.text(['No finite values'], { frameAnchor: 'middle', className: 'rf-none' }));
   }
@@ -168,7 +181,7 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
   // The rules of Plot's own <style> stand in our stylesheet, so the policy never has to allow it.
   for (const style of [...svg.querySelectorAll('style')]) style.remove();
   svg.setAttribute('font-size', '12');
-  return { svg, singles, banded: banded.length, x: scaleX, y: scaleY };
+  return { svg, singles, banded: banded.length, isNamed: labels !== undefined, x: scaleX, y: scaleY };
 }
 
 const emptySeries = { superseded: [], total: 0, reduced: false };
@@ -229,13 +242,16 @@ function lonelyMarks({ points, colour }: DrawnLine): Plot.Markish[] {
   return [Plot.dot(lonely, { x: 'x', y: 'y', r: 1.25, className: `rf-lonely rf-c${colour.slot}` })];
 }
 
-/** Triangles at the edges: NaN hollow on the x axis, infinities filled where they went. One for eighteen pixels is enough. */
+/** Within a stretch of one kind the marks stand this far apart, so that a run that is NaN to its end stays quiet. */
+const stretchGapPx = 120;
+
+/** Triangles at the edges: NaN hollow on the x axis, infinities filled where they went. The first of each stretch, then a few. */
 function oddMarks({ odd, colour }: DrawnLine, scaleX: ChartScale): Plot.Markish[] {
   return (['nan', 'high', 'low'] as const).flatMap((kind) => {
     let lastPx = Number.NEGATIVE_INFINITY;
     const spaced = odd.filter((point) => {
       const px = scaleX.toPx(point.x);
-      if (point.kind !== kind || px - lastPx < 18) return false;
+      if (point.kind !== kind || px - lastPx < (point.isFirst ? 18 : stretchGapPx)) return false;
       lastPx = px;
       return true;
     });

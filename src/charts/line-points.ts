@@ -12,6 +12,8 @@ export interface LinePoint {
 export interface OddPoint {
   x: number;
   kind: 'nan' | 'high' | 'low';
+  /** True when the value before it was drawn, or odd in another way. */
+  isFirst: boolean;
 }
 
 /** A series taken apart for drawing. */
@@ -34,13 +36,15 @@ export function linePoints(
   const isGap = gapTest(steps, series.reduced);
   const points: LinePoint[] = [];
   const odd: OddPoint[] = [];
+  let previousKind: OddPoint['kind'] | undefined;
   for (let i = 0; i < steps.length; i++) {
     const x = steps[i] ?? Number.NaN;
     const y = values[i] ?? Number.NaN;
     if (!Number.isFinite(x)) continue;
     if (i > 0 && isGap(i)) points.push({ x, y: Number.NaN });
     const kind = oddKind(y, positiveOnly);
-    if (kind !== undefined) odd.push({ x, kind });
+    if (kind !== undefined) odd.push({ x, kind, isFirst: kind !== previousKind });
+    previousKind = kind;
     points.push({ x, y: kind === undefined ? y : Number.NaN });
   }
   return { points, odd };

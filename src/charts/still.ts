@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import type { ChartGoal, ChartLine } from './choose-lines.ts';
 import { drawLineChart } from './line-chart.ts';
+import type { RunColour } from './run-colour.ts';
 import { serialiseSvg } from './serialise-svg.ts';
 
 /** Sizes of the two pictures; the stylesheet shows one of them by the width of the box. */
@@ -18,6 +19,9 @@ export interface StillOptions {
   stepLabel?: string;
   keep?: readonly string[];
   yScale?: 'linear' | 'log';
+  colours?: ReadonlyMap<string, RunColour>;
+  /** False where a legend beside the picture names the lines. */
+  isNamed?: boolean;
 }
 
 let shared: Document | undefined;

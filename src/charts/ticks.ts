@@ -22,25 +22,41 @@ export function drawableDomain(low: number, high: number): [number, number] {
   return [Math.max(-largest, lo - pad), Math.min(largest, hi + pad)];
 }
 
+/** A domain grows to a round tick beyond its end only by this share of itself; else by `endPad`, so that it follows the data. */
+const nearShare = 0.12;
+const endPad = 0.04;
+
 /**
- * Round ticks, about `count` of them, at 1, 2 or 5 times a power of ten. `nice` lets the domain grow to round ticks, `whole` keeps
- * them integers.
+ * Round ticks, about `count` of them, at 1, 2 or 5 times a power of ten. `near` gives the domain room at both ends, up to a
+ * round tick where one is near; `whole` keeps ticks integers.
  */
 export function linearTicks(
   low: number,
   high: number,
   count: number,
-  { nice = false, whole = false } = {},
+  { near = false, whole = false } = {},
 ): TickedDomain {
   const [lo, hi] = drawableDomain(low, high);
   const round = roundStep((hi - lo) / Math.max(1, count));
   const step = whole ? Math.max(1, round) : round;
-  const from = nice ? Math.floor(lo / step) : Math.ceil(lo / step - 1e-9);
-  const to = nice ? Math.ceil(hi / step) : Math.floor(hi / step + 1e-9);
+  const domain: [number, number] = near ? roomyDomain(lo, hi, step) : [lo, hi];
+  const from = Math.ceil(domain[0] / step - 1e-9);
+  const to = Math.floor(domain[1] / step + 1e-9);
   const ticks: number[] = [];
-  for (let k = from; k <= to && ticks.length < 50; k++) ticks.push(timesStep(k, step));
-  if (!nice) return { domain: [lo, hi], ticks: ticks.map((tick) => Math.min(hi, Math.max(lo, tick))) };
-  return { domain: [Math.min(lo, ticks[0] ?? lo), Math.max(hi, ticks.at(-1) ?? hi)], ticks };
+  for (let k = from; k <= to && ticks.length < 50; k++) {
+    ticks.push(Math.min(domain[1], Math.max(domain[0], timesStep(k, step))));
+  }
+  return { domain, ticks };
+}
+
+function roomyDomain(lo: number, hi: number, step: number): [number, number] {
+  const below = timesStep(Math.floor(lo / step + 1e-9), step);
+  const above = timesStep(Math.ceil(hi / step - 1e-9), step);
+  const size = hi - lo;
+  return [
+    Math.min(lo, lo - below <= nearShare * size ? below : lo - endPad * size),
+    Math.max(hi, above - hi <= nearShare * size ? above : hi + endPad * size),
+  ];
 }
 
 /** Ticks at powers of ten for a log scale over positive numbers; within two decades 2 and 5 as well. */

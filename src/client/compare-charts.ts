@@ -19,6 +19,8 @@ export interface ChartsView {
   baselineId: string | undefined;
   colours: ReadonlyMap<string, RunColour>;
   base: string;
+  /** True where one legend names the runs for all charts. */
+  isNamedOnce: boolean;
   /** Told of each run whose file did not come, and of each that came after all. */
   onFault: (runId: string, reason: string | undefined) => void;
 }
@@ -62,11 +64,14 @@ function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<Mount
   const title = metric.label ?? metric.name;
   const runs = view.data.runs.filter((run) => run.metrics.has(metric.name));
   const box = make('div', { class: 'rf-chart-box' });
-  const legend = make('ul', { class: 'rf-legend', hidden: true });
+  const legend = view.isNamedOnce ? undefined : make('ul', { class: 'rf-legend', hidden: true });
+  const isLong = view.data.runs.length > byRunLimit;
+  const legendPart =
+    legend !== undefined && isLong ? make('details', {}, make('summary', {}, 'Runs drawn singly'), legend) : legend;
   const caption = make('figcaption', {}, `${title}, ${runs.length} of ${view.data.runs.length} runs.`);
   const heading = make('h3', { class: 'rf-chart-title' }, title);
   if (metric.unit !== undefined) heading.append(make('span', { class: 'rf-unit' }, ` ${metric.unit}`));
-  const element = make('figure', { class: 'rf-chart' }, heading, box, legend, caption);
+  const element = make('figure', { class: 'rf-chart' }, heading, box, ...(legendPart ? [legendPart] : []), caption);
   let chart: MountedChart | undefined;
 
   const start = async () => {
@@ -76,7 +81,16 @@ function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<Mount
     ]);
     if (!element.isConnected) return;
     const keep = view.baselineId === undefined ? [] : [view.baselineId];
-    const drawn = { lines, label: title, goal: metric.goal, unit: metric.unit, keep, colours: view.colours, legend };
+    const drawn = {
+      lines,
+      label: title,
+      goal: metric.goal,
+      unit: metric.unit,
+      keep,
+      colours: view.colours,
+      isNamed: !view.isNamedOnce,
+      legend,
+    };
     if (chart !== undefined) chart.update(drawn);
     else if (lines.length > 0) {
       chart = mountChart(box, drawn);

@@ -12,6 +12,9 @@ export interface ChipMove {
 /** Chips shown at once; the others are behind a disclosure. */
 const firstChips = 20;
 
+/** With more runs than this all chips are behind a disclosure: the tables and the legend name the runs as well. */
+const openChips = 6;
+
 interface ChipsView {
   runs: readonly PayloadRun[];
   failed: readonly { runId: string; reason: string }[];
@@ -20,30 +23,40 @@ interface ChipsView {
   base: string;
   onMove: (move: ChipMove) => void;
   onRetry: () => void;
+  /** Whether the disclosure stands open, and who is told when that changes. */
+  isOpen: boolean;
+  onToggle: (isOpen: boolean) => void;
 }
 
 /** The runs on show, each with its colour and buttons to move it, take it away or make it the baseline. */
 export function compareChips(view: ChipsView): HTMLElement {
-  const { runs, failed, onRetry } = view;
+  const { runs, failed, onRetry, isOpen, onToggle } = view;
   const section = make('section', { 'aria-label': 'Runs' });
   const list = (part: readonly PayloadRun[]) =>
     make('ul', { class: 'rf-chips', role: 'list' }, ...part.map((run) => chip(run, view)));
-  section.append(list(runs.slice(0, firstChips)));
+  const chips: HTMLElement[] = [list(runs.slice(0, firstChips))];
   if (runs.length > firstChips) {
     const rest = make('details', {}, make('summary', {}, `and ${runs.length - firstChips} more runs`));
     rest.addEventListener('toggle', () => {
       if (rest.open && rest.childElementCount === 1) rest.append(list(runs.slice(firstChips)));
     });
-    section.append(rest);
+    chips.push(rest);
+  }
+  if (runs.length <= openChips) section.append(...chips);
+  else {
+    const words = `${runs.length} runs: reorder, set the baseline or take one away`;
+    const all = make('details', { class: 'rf-add', open: isOpen }, make('summary', {}, words), ...chips);
+    all.addEventListener('toggle', () => onToggle(all.open));
+    section.append(all);
   }
   const absent = failed.filter(({ runId }) => !runs.some(({ id }) => id === runId));
   if (absent.length > 0) {
     const shown = absent.slice(0, firstChips);
-    const chips = shown.map(({ runId, reason }) =>
+    const absentChips = shown.map(({ runId, reason }) =>
       make('li', { class: 'rf-chip rf-failed' }, make('span', { class: 'mono' }, runId), ` could not load (${reason})`),
     );
-    if (absent.length > shown.length) chips.push(make('li', {}, `and ${absent.length - shown.length} more`));
-    section.append(make('ul', { class: 'rf-chips', role: 'list' }, ...chips), makeButton('Retry', onRetry));
+    if (absent.length > shown.length) absentChips.push(make('li', {}, `and ${absent.length - shown.length} more`));
+    section.append(make('ul', { class: 'rf-chips', role: 'list' }, ...absentChips), makeButton('Retry', onRetry));
   }
   return section;
 }
@@ -70,10 +83,14 @@ function chip(run: PayloadRun, { runs, failed, baselineId, colours, base, onMove
   );
   baseline.setAttribute('aria-pressed', String(isBaseline));
   item.append(
-    baseline,
-    press('left', '←', 'Move left', place === 0),
-    press('right', '→', 'Move right', place === runs.length - 1),
-    press('remove', '×', 'Remove'),
+    make(
+      'span',
+      { class: 'rf-chip-tools' },
+      baseline,
+      press('left', '←', 'Move left', place === 0),
+      press('right', '→', 'Move right', place === runs.length - 1),
+      press('remove', '×', 'Remove'),
+    ),
   );
   return item;
 }

@@ -117,13 +117,19 @@ function crossTable({ caption, kind, heads, cells, view }: Cross): HTMLElement {
   return make('div', { class: 'table-box rf-scroll', tabindex: '0', role: 'region', 'aria-label': caption }, table);
 }
 
-function runHead(run: PayloadRun, { colours, baselineId, base }: TableView): Node[] {
+function runHead(run: PayloadRun, { runs, colours, baselineId, base }: TableView): Node[] {
+  const experiment = experimentOf(run.id);
   const link = make('a', { href: runAddress(run.id, base) }, run.name);
   const parts: Node[] = [swatch(colours.get(run.id)), link];
+  if (runs.some(({ id }) => experimentOf(id) !== experiment)) parts.push(make('span', { class: 'sub' }, experiment));
   if (run.id === baselineId) parts.push(make('span', { class: 'sub' }, 'baseline'));
   if (run.state === 'failed' || run.state === 'killed') parts.push(make('span', { class: 'sub rf-worse' }, run.state));
   if (run.diverged !== undefined) parts.push(make('span', { class: 'sub rf-worse' }, 'diverged'));
   return parts;
+}
+
+function experimentOf(runId: string): string {
+  return runId.slice(0, runId.lastIndexOf('/'));
 }
 
 /** Address of a run's page. */

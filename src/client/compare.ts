@@ -1,3 +1,5 @@
+import { singleLineLimit } from '../charts/choose-lines.ts';
+import { endLabelLimit } from '../charts/end-labels.ts';
 import type { RunColour } from '../charts/run-colour.ts';
 import { assignRunColours } from '../charts/run-colour.ts';
 import type { SiteIndexPayload } from '../payload/site-index.ts';
@@ -8,7 +10,7 @@ import { loadIndex, loadRuns } from './compare-data.ts';
 import { runPicker } from './compare-picker.ts';
 import type { CompareState } from './compare-state.ts';
 import { formatCompareState, parseCompareState } from './compare-state.ts';
-import { paramTable, verdictTable } from './compare-tables.ts';
+import { paramTable, swatch, verdictTable } from './compare-tables.ts';
 import { make, makeButton } from './element.ts';
 import { FetchFault } from './fetch-text.ts';
 import { paramDiff } from './param-diff.ts';
@@ -26,6 +28,7 @@ class CompareView extends HTMLElement {
   #endCharts: (() => void) | undefined;
   #turn = 0;
   #fallback: Node[] = [];
+  #areChipsOpen = false;
 
   connectedCallback(): void {
     // What stands here for readers without script comes back when nothing can be loaded.
@@ -136,6 +139,10 @@ class CompareView extends HTMLElement {
         this.#faults.clear();
         void this.#render();
       },
+      isOpen: this.#areChipsOpen,
+      onToggle: (isOpen) => {
+        this.#areChipsOpen = isOpen;
+      },
     });
     const add = make('details', { class: 'rf-add' }, make('summary', {}, 'Add or remove runs'));
     add.addEventListener('toggle', () => {
@@ -190,11 +197,17 @@ class CompareView extends HTMLElement {
     const shared = lines.filter(({ name }) => having(name, 1) > 1);
     const drawn = data.runs.length > 1 && shared.length > 0 ? shared : lines;
     const part = make('section', {}, make('h2', {}, 'Charts'));
+    const isNamedOnce = data.runs.length > endLabelLimit && data.runs.length <= singleLineLimit;
+    if (isNamedOnce) {
+      const items = data.runs.map((run) => make('li', {}, swatch(colours.get(run.id)), run.name));
+      part.append(make('ul', { class: 'rf-legend shared-legend', 'aria-label': 'Runs in the charts' }, ...items));
+    }
     const charts = compareCharts(drawn.slice(0, this.#chartCount), {
       data,
       baselineId,
       colours,
       base: this.#base,
+      isNamedOnce,
       onFault: (runId, reason) => this.#note(runId, reason),
     });
     this.#endCharts = charts.destroy;

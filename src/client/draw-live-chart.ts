@@ -1,6 +1,6 @@
 import type { ChartGoal, ChartLine, LineChart } from '../charts/line-chart.ts';
 import { drawLineChart } from '../charts/line-chart.ts';
-import type { RunColour } from '../charts/run-colour.ts';
+import { assignRunColours, type RunColour } from '../charts/run-colour.ts';
 import { decodeMetricSeries } from '../payload/metric-series.ts';
 import { decodeRunSeries } from '../payload/run-series.ts';
 import { ChartPointer } from './chart-pointer.ts';
@@ -14,10 +14,12 @@ export interface ChartView {
   goal?: ChartGoal;
   unit?: string;
   stepLabel?: string;
-  keep?: readonly string[];
-  colours?: ReadonlyMap<string, RunColour>;
+  keep?: readonly string[] | undefined;
+  colours?: ReadonlyMap<string, RunColour> | undefined;
+  /** False where a legend of the page names the lines. */
+  isNamed?: boolean;
   /** A list to name the lines in when they are too many for their ends. */
-  legend?: HTMLElement;
+  legend?: HTMLElement | undefined;
 }
 
 /** A chart that lives in a box until it is destroyed. */
@@ -28,9 +30,10 @@ export interface MountedChart {
 
 /**
  * Reads the lines of a metric out of a data file of either kind, as the attributes of a `<runfolio-chart>` ask for.
+ * `drawnRuns` are the runs that the legend of the page shows: they are drawn singly, in the colours it gives them.
  * Undefined when the file holds none. Throws when the text is no such file.
  */
-export function readView(text: string, wanted: DOMStringMap): ChartView | undefined {
+export function readView(text: string, wanted: DOMStringMap, drawnRuns?: readonly string[]): ChartView | undefined {
   const metric = wanted.metric ?? '';
   const runIds = wanted.runs === undefined ? undefined : new Set(JSON.parse(wanted.runs) as string[]);
   const lines = readLines(text, metric, wanted.runLabel).filter(
@@ -43,6 +46,9 @@ export function readView(text: string, wanted: DOMStringMap): ChartView | undefi
     goal: wanted.goal === 'min' || wanted.goal === 'max' ? wanted.goal : undefined,
     unit: wanted.unit,
     stepLabel: wanted.stepLabel,
+    keep: drawnRuns,
+    colours: drawnRuns && assignRunColours(drawnRuns),
+    isNamed: drawnRuns === undefined,
   };
 }
 
@@ -68,8 +74,8 @@ export function mountChart(box: HTMLElement, first: ChartView): MountedChart {
     const heightPx = Math.floor(box.clientHeight);
     if (widthPx < 40 || heightPx < 40) return;
     drawnWidthPx = widthPx;
-    const { lines, goal, stepLabel, keep, colours } = view;
-    chart = drawLineChart(lines, { document, widthPx, heightPx, goal, stepLabel, keep, colours, zoom });
+    const { lines, goal, stepLabel, keep, colours, isNamed } = view;
+    chart = drawLineChart(lines, { document, widthPx, heightPx, goal, stepLabel, keep, colours, isNamed, zoom });
     chart.svg.setAttribute('aria-hidden', 'true');
     pointer.show(chart, view, zoom !== undefined);
     if (view.legend !== undefined) showLegend(view.legend, chart);

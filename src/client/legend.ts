@@ -1,15 +1,14 @@
-import { endLabelLimit } from '../charts/end-labels.ts';
 import type { LineChart } from '../charts/line-chart.ts';
 import { colourClasses } from '../charts/run-colour.ts';
 import { make, makeSvg } from './element.ts';
 
 /**
- * Lists the lines of a chart that are too many to be named at their ends; pointing at a name fades the other lines. With
- * few lines the list is empty and hidden.
+ * Lists the lines of a chart that are not named at their ends; pointing at a name fades the other lines. The list is empty
+ * and hidden when they are, and for a line alone.
  */
 export function showLegend(list: HTMLElement, chart: LineChart): void {
-  const { singles, banded, svg } = chart;
-  list.hidden = singles.length <= endLabelLimit && banded === 0;
+  const { singles, svg } = chart;
+  list.hidden = chart.isNamed || singles.length < 2;
   if (list.hidden) {
     list.replaceChildren();
     return;

@@ -60,7 +60,7 @@ export class LiveChart extends HTMLElement {
     const slow = setTimeout(() => this.#say('Loading full data …'), 300);
     try {
       const [drawing, text] = await Promise.all([import('./draw-live-chart.ts'), fetchText(url)]);
-      const view = drawing.readView(text, this.dataset);
+      const view = drawing.readView(text, this.dataset, this.#drawnRuns());
       clearTimeout(slow);
       this.#notice?.remove();
       if (view === undefined) {
@@ -74,6 +74,12 @@ export class LiveChart extends HTMLElement {
     } finally {
       this.#isLoading = false;
     }
+  }
+
+  /** The runs that one legend names for all charts of a section. */
+  #drawnRuns(): string[] | undefined {
+    const list = this.closest<HTMLElement>('[data-drawn-runs]')?.dataset.drawnRuns;
+    return list === undefined ? undefined : (JSON.parse(list) as string[]);
   }
 
   #mount(mountChart: (box: HTMLElement, view: ChartView) => MountedChart, view: ChartView): void {

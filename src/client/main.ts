@@ -2,6 +2,7 @@ import { CopyButton } from './copy-button.ts';
 import { listenForKeys } from './keys.ts';
 import { LiveChart } from './live-chart.ts';
 import { localiseTimes } from './local-time.ts';
+import { makeParamFilters } from './param-filter.ts';
 import { showRunStatus } from './run-status.ts';
 import { makeSelectable } from './select-runs.ts';
 import { makeSortable } from './table-sort.ts';
@@ -21,6 +22,7 @@ localiseTimes();
 showRunStatus();
 makeSelectable();
 makeSortable();
+makeParamFilters();
 listenForKeys({ openSearch: () => void openSearch() });
 
 document.addEventListener('click', (event) => {

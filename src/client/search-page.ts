@@ -49,9 +49,15 @@ export function mountSearchPage(host: HTMLElement, places: SearchPlaces): void {
   );
   const status = make('p', { class: 'rf-search-status', role: 'status' });
   const filters = make('div', { class: 'rf-search-filters' });
+  const filterBox = make(
+    'details',
+    { open: matchMedia('(min-width: 640px)').matches },
+    make('summary', {}, 'Filters'),
+    filters,
+  );
   const hits = make('ol', { class: 'rf-search-hits', role: 'list' });
   const pager = make('nav', { class: 'pager', 'aria-label': 'Pages of results' });
-  host.replaceChildren(form, status, make('div', { class: 'rf-search-body' }, filters, make('div', {}, hits, pager)));
+  host.replaceChildren(form, status, make('div', { class: 'rf-search-body' }, filterBox, make('div', {}, hits, pager)));
 
   const set = (change: Partial<PageState>, isStep: boolean) => {
     state = { ...state, page: 1, ...change };

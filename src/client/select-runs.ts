@@ -49,7 +49,8 @@ function addBoxes(table: HTMLTableElement): void {
     const { runId } = row.dataset;
     if (runId === undefined || row.querySelector('input[data-run-id]') !== null) continue;
     const box = make('input', { type: 'checkbox', 'data-run-id': runId, 'aria-label': `Select ${runId}` });
-    row.cells[0]?.prepend(make('label', { class: 'row-pick' }, box));
+    const cell = row.querySelector('.run-cell') ?? row.cells[0];
+    cell?.prepend(make('label', { class: 'row-pick' }, box));
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatNumber } from '../charts/format-number.ts';
 import type { PayloadMetric, PayloadRun } from '../payload/experiment-runs.ts';
 import type { MetricSummary } from '../series/metric-summary.ts';
+import { summaryValue } from '../series/summary-value.ts';
 
 /** One metric held against all runs. */
 export interface VerdictRow {
@@ -21,21 +22,7 @@ export interface VerdictCell {
 
 /** The value that stands for a metric by its rule; undefined where there is none. */
 export function standingValue(summary: MetricSummary | undefined, metric: PayloadMetric): number | undefined {
-  if (summary === undefined) return undefined;
-  switch (metric.summary) {
-    case 'min':
-      return summary.min;
-    case 'max':
-      return summary.max;
-    case 'mean':
-      return summary.mean;
-    case 'last_finite':
-      return summary.lastFinite;
-    case 'best':
-      return metric.goal === undefined ? summary.last : metric.goal === 'max' ? summary.max : summary.min;
-    default:
-      return summary.last;
-  }
+  return summary && summaryValue(summary, metric.summary, metric.goal);
 }
 
 /**

@@ -132,6 +132,12 @@ export const catalogue = {
     'Lines end in CRLF. They are read all the same.',
     'Set "*.jsonl text eol=lf" in .gitattributes.',
   ),
+  'blank-lines': entry(
+    'note',
+    'Blank lines',
+    'Blank lines stand between records. They are read over.',
+    'Nothing needs doing.',
+  ),
   'byte-order-mark': entry(
     'note',
     'A byte order mark',
@@ -204,6 +210,18 @@ export const catalogue = {
     'Two starts',
     'A second start follows without "resumed": true and without an end before it: perhaps two jobs write one file.',
     'Write "resumed": true on resume, and give each job a run of its own.',
+  ),
+  'repeated-header': entry(
+    'note',
+    'The same start twice',
+    'A start record stands twice, letter for letter. It is read once more, which changes nothing.',
+    'Nothing needs doing.',
+  ),
+  'unknown-field': entry(
+    'warning',
+    'A field that is nearly a known one',
+    'The record has a field whose name is close to one that the format knows. Its value is kept as text.',
+    'Check the spelling.',
   ),
   'newer-schema': entry(
     'error',
@@ -426,6 +444,18 @@ export const catalogue = {
     'A value of the wrong kind',
     'The value is not what this key takes. It is left out.',
     'Write what the message says was expected.',
+  ),
+  'formula-invalid': entry(
+    'error',
+    'Not a formula',
+    'The text under derived: is no formula. The metric is not worked out.',
+    'Use numbers, names of metrics and params, + - * / ^, brackets and functions such as log or max; put spaces around a division.',
+  ),
+  'formula-cycle': entry(
+    'error',
+    'A formula that builds on itself',
+    'Derived metrics build on each other in a ring, so none of them can be worked out.',
+    'Write one of them without the others.',
   ),
   'unknown-run': entry(
     'warning',

@@ -35,6 +35,11 @@ export class DiagnosticList {
     if (key !== undefined) this.#folded.set(key, diagnostic);
   }
 
+  /** Says whether an error was found in a file. */
+  hasErrorIn(file: string): boolean {
+    return this.#all.some((diagnostic) => diagnostic.file === file && diagnostic.severity === 'error');
+  }
+
   /** By file, line, column and code. */
   sorted(): Diagnostic[] {
     return [...this.#all].sort(
@@ -53,5 +58,8 @@ function compareText(a: string, b: string): number {
 }
 
 function cutExcerpt(text: string): string {
-  return text.length <= excerptLength ? text : `${text.slice(0, excerptLength)}…`;
+  if (text.length <= excerptLength) return text;
+  const last = text.charCodeAt(excerptLength - 1);
+  // Never cut inside a character that takes two units.
+  return `${text.slice(0, last >= 0xd800 && last <= 0xdbff ? excerptLength - 1 : excerptLength)}…`;
 }

@@ -83,6 +83,11 @@ export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSitu
     right: '{"step": 1, "loss": 0.7, "val/loss": 0.6}\n',
   },
   crlf: { file: log, wrong: '{"step": 1, "loss": 0.7}\r\n', right: '{"step": 1, "loss": 0.7}\n' },
+  'blank-lines': {
+    file: log,
+    wrong: '{"step": 1, "loss": 0.7}\n\n{"step": 2, "loss": 0.6}\n',
+    right: '{"step": 1, "loss": 0.7}\n{"step": 2, "loss": 0.6}\n',
+  },
   'byte-order-mark': { file: log, wrong: '\ufeff{"step": 1, "loss": 0.7}\n', right: '{"step": 1, "loss": 0.7}\n' },
   'empty-log': { file: log, wrong: '', right: '{"step": 1, "loss": 0.7}\n' },
   'still-being-written': { situation: 'A training job appends to the log at the very moment at which it is read.' },
@@ -130,8 +135,18 @@ export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSitu
   },
   'second-start': {
     file: log,
-    wrong: '{"event": "start"}\n{"step": 1, "loss": 0.7}\n{"event": "start"}\n',
+    wrong: '{"event": "start", "seed": 1}\n{"step": 1, "loss": 0.7}\n{"event": "start", "seed": 2}\n',
     right: '{"event": "start"}\n{"step": 1, "loss": 0.7}\n{"event": "start", "resumed": true}\n',
+  },
+  'repeated-header': {
+    file: log,
+    wrong: '{"event": "start", "seed": 1}\n{"event": "start", "seed": 1}\n{"step": 1, "loss": 0.7}\n',
+    right: '{"event": "start", "seed": 1}\n{"step": 1, "loss": 0.7}\n',
+  },
+  'unknown-field': {
+    file: log,
+    wrong: '{"event": "start", "parms": {"lr": 0.1}}\n',
+    right: '{"event": "start", "params": {"lr": 0.1}}\n',
   },
   'newer-schema': {
     file: log,
@@ -231,6 +246,12 @@ export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSitu
   'unknown-key': { file: settings, wrong: 'hypotesis: Smoothing helps.\n', right: 'hypothesis: Smoothing helps.\n' },
   'repeated-key': { file: settings, wrong: 'owner: vision\nowner: audio\n', right: 'owner: vision\n' },
   'wrong-type': { file: settings, wrong: 'tags: cifar10\n', right: 'tags: [cifar10]\n' },
+  'formula-invalid': {
+    file: settings,
+    wrong: 'derived: {gap: train/acc -}\n',
+    right: 'derived: {gap: train/acc - val/acc}\n',
+  },
+  'formula-cycle': { file: settings, wrong: 'derived: {a: b + 1, b: a + 1}\n', right: 'derived: {a: b + 1}\n' },
   'unknown-run': { file: settings, wrong: 'baseline: lr-0.3\n' },
 };
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
+import { terminalText } from './terminal-text.ts';
 
 const commands = { error: 'error', warning: 'warning', note: 'notice' } as const;
 
@@ -16,7 +17,8 @@ export function printGithub(diagnostics: readonly Diagnostic[]): string {
 
 /** Escapes as GitHub's toolkit does: what would end a command or a property is percent-encoded. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const safe = text.replace(/[^\r\n]+/g, terminalText);
+  return safe.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function property(text: string): string {

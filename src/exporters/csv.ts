@@ -1,5 +1,5 @@
 import type { JsonValue } from '../format/scalars.ts';
-import { encodeJson } from './json.ts';
+import { encodeJson, WrittenNumber } from './json.ts';
 import type { MetricObject, RunObject } from './run-object.ts';
 
 const facts = [
@@ -60,7 +60,8 @@ function namesOf(runs: readonly RunObject[], pick: (run: RunObject) => ReadonlyM
   return [...new Set(runs.flatMap((run) => [...pick(run).keys()]))];
 }
 
-function cell(value: JsonValue | undefined): string {
+function cell(value: JsonValue | WrittenNumber | undefined): string {
+  if (value instanceof WrittenNumber) return value.text;
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : encodeJson(value);

@@ -4,6 +4,7 @@ import { type RunStatus, runStatus } from '../series/run-status.ts';
 import { summaryValue } from '../series/summary-value.ts';
 import type { Experiment } from '../store/experiment.ts';
 import type { Run } from '../store/run.ts';
+import { WrittenNumber } from './json.ts';
 
 /** A number as strict JSON can say it: a non-finite one is its word. */
 export type PlainNumber = number | 'NaN' | 'Infinity' | '-Infinity';
@@ -40,7 +41,7 @@ export interface RunObject {
   durationMs: number | null;
   seed: string | null;
   group: string | null;
-  params: Map<string, JsonValue>;
+  params: Map<string, JsonValue | WrittenNumber>;
   tags: string[];
   metrics: Map<string, MetricObject>;
 }
@@ -65,10 +66,20 @@ export function describeRun(
     durationMs: run.durationMs ?? null,
     seed: run.seed ?? null,
     group: run.group ?? null,
-    params: run.params,
+    params: describeParams(run),
     tags: run.tags,
     metrics: new Map([...run.metrics].map(([name, summary]) => [name, describeMetric(name, summary, experiment)])),
   };
+}
+
+/** Params as they were written, as far as JSON can say it. */
+function describeParams({ params, paramTexts }: Run): RunObject['params'] {
+  if (paramTexts.size === 0) return params;
+  const result: RunObject['params'] = new Map(params);
+  for (const [key, text] of paramTexts) {
+    if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) result.set(key, new WrittenNumber(text));
+  }
+  return result;
 }
 
 function describeMetric(

@@ -13,7 +13,6 @@ export function findIdFault(part: string): string | undefined {
   if (part.length > maxIdPartBytes) return `is longer than ${maxIdPartBytes} bytes`;
   if (part.endsWith('.')) return 'ends with a dot';
   if (part.startsWith('.')) return 'starts with a dot';
-  if (part.startsWith('_')) return 'starts with "_", which is kept for settings';
   if (deviceName.test(part)) return 'is the name of a Windows device';
   return undefined;
 }
@@ -26,7 +25,8 @@ export function suggestIdPart(part: string): string {
     .replace(/[^A-Za-z0-9._=+,-]+/g, '-')
     .replace(/^[-._]+/, '')
     .replace(/[-.]+$/, '')
-    .slice(0, maxIdPartBytes);
+    .slice(0, maxIdPartBytes - 4)
+    .replace(/[-.]+$/, '');
   if (plain === '') return 'run';
   return deviceName.test(plain) ? `${plain.replace(/\./g, '-')}-run` : plain;
 }

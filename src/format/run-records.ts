@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonObject, jsonValue, logNumber, logTime } from './scalars.ts';
+import { jsonObject, jsonValue, logNumber, logTime, seedValue } from './scalars.ts';
 
 /** The version of the run log format that this code reads and writes. */
 export const formatVersion = 1;
@@ -29,7 +29,7 @@ const startFields = {
   notes: z.string().optional().meta({ description: 'Markdown.' }),
   group: z.string().nullish().meta({ description: 'Runs of one job, or of one sweep.' }),
   job: z.string().nullish(),
-  seed: z.union([z.number(), z.string(), z.null()]).optional(),
+  seed: seedValue.optional(),
   parent: z.string().nullish(),
   git: gitState.nullish(),
   command: z.union([z.string(), z.array(z.string())]).nullish(),

@@ -36,7 +36,21 @@ export const logNumber = z
   });
 
 /** ISO 8601 text, or a number since 1970 in seconds, milliseconds, microseconds or nanoseconds (told by its size). */
-export const logTime = z.union([z.string(), z.number()]).meta({
-  description: 'ISO 8601 with an offset, or a number since 1970.',
-  examples: ['2026-03-04T09:12:00+01:00', 1772612000.25],
-});
+export const logTime = z
+  .custom<string | number | bigint>(
+    (value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint',
+    'expected a time',
+  )
+  .meta({
+    type: ['string', 'number'],
+    description: 'ISO 8601 with an offset, or a number since 1970.',
+    examples: ['2026-03-04T09:12:00+01:00', 1772612000.25],
+  });
+
+/** A seed: a number of any size, or text. */
+export const seedValue = z
+  .custom<string | number | bigint | null>(
+    (value) => value === null || ['string', 'number', 'bigint'].includes(typeof value),
+    'expected a number or text',
+  )
+  .meta({ type: ['number', 'string', 'null'], description: 'The seed of the random numbers.' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDuration } from './duration.ts';
 import { jsonObject, jsonValue } from './scalars.ts';
 
 const byteSize = z
@@ -34,6 +35,7 @@ export const siteSettings = z.strictObject({
   time_zone: z.string().optional().meta({ description: "IANA zone shown before the reader's own is known." }),
   crashed_after: z
     .union([z.string(), z.number()])
+    .refine((value) => parseDuration(value) !== undefined, 'expected a span of time such as 12h or 1d')
     .optional()
     .meta({ description: 'How long a run without an end may be silent before it counts as crashed.', default: '1d' }),
   noindex: z.boolean().optional(),

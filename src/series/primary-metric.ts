@@ -9,19 +9,27 @@ export interface PrimaryMetric {
   guessed: boolean;
 }
 
-/** Parts of names whose metrics are better when small, and when large (FORMAT.md, "Primary and best"). */
-const smallIsBetter =
-  /(?:^|[^a-z])(?:\w*loss\w*|err(?:or)?s?|\w*ppl|perplexity|\w*mae|\w*rmse|\w*mse|wer|fid)(?:$|[^a-z])/i;
-const largeIsBetter =
-  /(?:^|[^a-z])(?:acc(?:uracy)?\w*|\w*auc\w*|f1\w*|m?ap(?:50|75)?|bleu\w*|\w*reward\w*|\w*returns?|r2)(?:$|[^a-z])/i;
+/** Words whose metrics are better when small, and when large (FORMAT.md, "Primary and best"). A word counts by its end. */
+const smallWords = /(?:loss(?:es)?|perplexity|^(?:err|errors?|ppl|mae|r?mse|nr?mse|mape|wer|fid))$/;
+const largeWords = /(?:accuracy|reward|^(?:acc|auc|auroc|roc_?auc|f1|m?ap\d{0,2}|bleu\d?|returns?|r2))$/;
+const longestWord = 60;
+const heldOutWords: ReadonlySet<string> = new Set(['val', 'valid', 'validation', 'eval', 'evaluation', 'test']);
 
 /** Gives which way is better: as declared, else by the words in the name, else undefined. */
 export function guessGoal(name: string, settings?: MetricSettings): Goal | undefined {
   if (settings?.goal !== undefined) return settings.goal;
-  const words = name.replace(/([a-z])([A-Z])/g, '$1_$2');
-  if (smallIsBetter.test(words)) return 'min';
-  if (largeIsBetter.test(words)) return 'max';
+  const words = wordsOf(name);
+  if (words.some((word) => smallWords.test(word))) return 'min';
+  if (words.some((word) => largeWords.test(word))) return 'max';
   return undefined;
+}
+
+/** The words of a name, in small letters: cut at every other character and before capitals (`valLoss`, `top1_acc`). */
+function wordsOf(name: string): string[] {
+  return name
+    .slice(0, 1000)
+    .split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/)
+    .map((word) => word.toLowerCase().slice(-longestWord));
 }
 
 /**
@@ -45,7 +53,7 @@ export function choosePrimary(
   }
   const most = Math.max(0, ...counts.values());
   const common = [...counts].filter(([, count]) => count * 2 >= most).map(([name]) => name);
-  const isHeldOut = (name: string): boolean => /(?:^|[^a-z])(?:val|valid|validation|eval|test)/i.test(name);
+  const isHeldOut = (name: string): boolean => wordsOf(name).some((word) => heldOutWords.has(word));
   const wishes: ((name: string) => boolean)[] = [
     (name) => isHeldOut(name) && /loss/i.test(name),
     (name) => isHeldOut(name) && /acc/i.test(name),

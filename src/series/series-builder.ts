@@ -3,7 +3,7 @@ import type { Series } from './series.ts';
 /** A series of this many points or fewer is kept whole; a longer one is folded into buckets. */
 export const wholeSeriesPoints = 20_000;
 
-/** A long series that goes back more often than this keeps its standing values only. */
+/** A series that goes back more often than this keeps, of what was superseded, only the extremes. */
 const maxStretches = 500;
 
 /** Points of one rise of the step, in file order: the stretch until the step goes back. */
@@ -11,18 +11,24 @@ interface Stretch {
   steps: number[];
   values: number[];
   times: number[];
+  /** True when points were left out: then every step between its first and its last counts as written. */
+  isFolded: boolean;
 }
+
+type Branch = Series['superseded'][number];
 
 /**
  * Folds the points of one metric, in file order, into a {@link Series} of bounded size.
  *
  * While there are at most `maxPoints` of them every point is kept. Past that, neighbouring points are folded into
  * buckets of which the first, least, greatest and last point stay (and the first non-finite one), so that no peak can
- * vanish; the buckets widen as the series grows.
+ * vanish; the buckets widen as the series grows. Of a stretch that was folded nobody knows each step any more: all that an
+ * earlier stretch wrote between its ends counts as written again.
  */
 export class SeriesBuilder {
   #maxPoints: number;
   #stretches: Stretch[] = [];
+  #relics: Branch[] = [];
   #kept = 0;
   #total = 0;
   #hasTimes = false;
@@ -36,7 +42,7 @@ export class SeriesBuilder {
   add(step: number, value: number, timeMs = Number.NaN): void {
     let stretch = this.#stretches.at(-1);
     if (stretch === undefined || step <= this.#lastStep) {
-      stretch = { steps: [], values: [], times: [] };
+      stretch = { steps: [], values: [], times: [], isFolded: false };
       this.#stretches.push(stretch);
     }
     stretch.steps.push(step);
@@ -56,28 +62,53 @@ export class SeriesBuilder {
       steps: current.steps,
       values: current.values,
       ...(this.#hasTimes ? { timesMs: current.times } : {}),
-      superseded,
+      superseded: [...this.#relics, ...superseded],
       total: this.#total,
       reduced: this.#reduced,
     };
   }
 
-  /** Halves what is kept, stretch by stretch. */
+  /** Halves what is kept, stretch by stretch; where there are too many stretches for that, what they superseded goes. */
   #fold(): void {
     this.#reduced = true;
-    if (this.#stretches.length > maxStretches) {
-      this.#stretches = [resolveSteps(this.#stretches).current];
-      this.#kept = this.#stretches[0]?.steps.length ?? 0;
-    }
-    const factor = Math.max(2, Math.ceil((2 * this.#kept) / this.#maxPoints));
-    this.#stretches = this.#stretches.map((stretch) => foldStretch(stretch, 4 * factor));
+    this.#foldStretches();
+    if (this.#kept <= 1.5 * this.#maxPoints && this.#stretches.length <= maxStretches) return;
+    const { current, superseded } = resolveSteps(this.#stretches);
+    this.#relics = extremesOf([...this.#relics, ...superseded]);
+    this.#stretches = [{ ...current, isFolded: true }];
+    this.#foldStretches();
+  }
+
+  #foldStretches(): void {
+    const points = this.#stretches.reduce((sum, stretch) => sum + stretch.steps.length, 0);
+    const factor = Math.max(2, Math.ceil((2 * points) / this.#maxPoints));
+    if (points > this.#maxPoints) this.#stretches = this.#stretches.map((stretch) => foldStretch(stretch, 4 * factor));
     this.#kept = this.#stretches.reduce((sum, stretch) => sum + stretch.steps.length, 0);
   }
 }
 
+/** Of many branches, the first, the least, the greatest and the first non-finite point, each as a branch of its own. */
+function extremesOf(branches: readonly Branch[]): Branch[] {
+  const points = branches.flatMap(({ steps, values }) =>
+    steps.map((step, index) => ({ step, value: values[index] as number })),
+  );
+  const finite = points.filter(({ value }) => Number.isFinite(value));
+  const least = finite.reduce(
+    (low, point) => (point.value < low.value ? point : low),
+    finite[0] ?? { step: 0, value: 0 },
+  );
+  const greatest = finite.reduce((high, point) => (point.value > high.value ? point : high), least);
+  const chosen = new Set([
+    points[0],
+    ...(finite.length > 0 ? [least, greatest] : []),
+    points.find(({ value }) => !Number.isFinite(value)),
+  ]);
+  return points.filter((point) => chosen.has(point)).map(({ step, value }) => ({ steps: [step], values: [value] }));
+}
+
 /** Keeps of each `width` neighbouring points the first, least, greatest, last and first non-finite one, in order. */
 function foldStretch(stretch: Stretch, width: number): Stretch {
-  const folded: Stretch = { steps: [], values: [], times: [] };
+  const folded: Stretch = { steps: [], values: [], times: [], isFolded: true };
   for (let from = 0; from < stretch.steps.length; from += width) {
     const to = Math.min(from + width, stretch.steps.length) - 1;
     let least = -1;
@@ -110,9 +141,12 @@ function foldStretch(stretch: Stretch, width: number): Stretch {
  */
 export function resolveSteps(stretches: readonly Stretch[]): { current: Stretch; superseded: Series['superseded'] } {
   const only = stretches[0];
-  if (only === undefined) return { current: { steps: [], values: [], times: [] }, superseded: [] };
+  if (only === undefined) return { current: { steps: [], values: [], times: [], isFolded: false }, superseded: [] };
   if (stretches.length === 1) return { current: only, superseded: [] };
   const seen = new Set<number>();
+  const covered: [from: number, to: number][] = [];
+  const isReplaced = (step: number): boolean =>
+    seen.has(step) || covered.some(([from, to]) => step >= from && step <= to);
   const superseded: Series['superseded'] = [];
   const standing: { step: number; value: number; time: number }[] = [];
   for (let index = stretches.length - 1; index >= 0; index -= 1) {
@@ -120,14 +154,17 @@ export function resolveSteps(stretches: readonly Stretch[]): { current: Stretch;
     const lost: { steps: number[]; values: number[] } = { steps: [], values: [] };
     stretch.steps.forEach((step, point) => {
       const value = stretch.values[point] as number;
-      if (seen.has(step)) {
+      if (isReplaced(step)) {
         lost.steps.push(step);
         lost.values.push(value);
       } else {
         standing.push({ step, value, time: stretch.times[point] as number });
       }
     });
-    for (const step of stretch.steps) seen.add(step);
+    const [from] = stretch.steps;
+    const to = stretch.steps.at(-1);
+    if (stretch.isFolded && from !== undefined && to !== undefined) covered.push([from, to]);
+    else for (const step of stretch.steps) seen.add(step);
     if (lost.steps.length > 0) superseded.unshift(lost);
   }
   standing.sort((a, b) => a.step - b.step);
@@ -136,6 +173,7 @@ export function resolveSteps(stretches: readonly Stretch[]): { current: Stretch;
       steps: standing.map((point) => point.step),
       values: standing.map((point) => point.value),
       times: standing.map((point) => point.time),
+      isFolded: stretches.some(({ isFolded }) => isFolded),
     },
     superseded,
   };

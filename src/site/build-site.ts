@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { encodeRunsCsv } from '../exporters/csv.ts';
 import { describeRuns } from '../exporters/export-runs.ts';
 import { encodeRunsJson } from '../exporters/json.ts';
+import { publishedSchema, schemaNames, schemaPath } from '../format/json-schemas.ts';
 import type { Store } from '../store/store.ts';
 import { astroOptions } from './astro-options.ts';
 import { takeLock } from './build-lock.ts';
@@ -18,7 +19,6 @@ import { createSession, setSession } from './session.ts';
 import type { SiteFacts } from './site-facts.ts';
 import { recoverFolder, stagingPaths, swapFolder } from './swap-folder.ts';
 import { createUrls, normaliseBase } from './urls.ts';
-import { publishedSchemas, toJsonSchema } from './views/format-reference.ts';
 import { problemLine, problemTotals } from './views/problems.ts';
 
 /** What a build is doing; `done` and `total` where they can be counted. */
@@ -192,12 +192,10 @@ async function publishSmallFiles(store: Store, staging: string): Promise<void> {
     await writeFile(join(folder, '_runs.csv'), encodeRunsCsv(runs));
     await writeFile(join(folder, '_runs.json'), encodeRunsJson(runs));
   }
-  await mkdir(join(staging, 'schema', 'v1'), { recursive: true });
-  for (const [name, schema] of Object.entries(publishedSchemas)) {
-    await writeFile(
-      join(staging, 'schema', 'v1', `${name}.json`),
-      `${JSON.stringify(toJsonSchema(schema), null, 2)}\n`,
-    );
+  for (const name of schemaNames) {
+    const file = join(staging, schemaPath(name));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify(publishedSchema(name), null, 2)}\n`);
   }
 }
 

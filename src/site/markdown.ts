@@ -67,7 +67,10 @@ export function firstLine(text: string | undefined, limit = 160): string | undef
     .replace(/[*_`>#]+/g, '')
     .replace(/\s+/g, ' ')
     .trim();
-  return plain.length > limit ? `${plain.slice(0, limit - 1).trimEnd()}…` : plain;
+  if (plain.length <= limit) return plain;
+  const cut = plain.slice(0, limit - 1);
+  const lastSpace = cut.lastIndexOf(' ');
+  return `${(lastSpace > limit / 2 ? cut.slice(0, lastSpace) : cut).replace(/[\s.,;:]+$/, '')}…`;
 }
 
 /** Leaves out a heading that opens a text: the page has one of its own. */

@@ -65,7 +65,12 @@ export async function publishData(
       await publish(
         outDir,
         `data/e/${experiment.id}/_runs`,
-        encodeExperimentRuns(experimentRunsPayload(experiment, members, (id) => runs.get(id)?.url)),
+        encodeExperimentRuns(
+          experimentRunsPayload(experiment, members, {
+            runUrl: (id) => runs.get(id)?.url,
+            metricUrl: (metric) => metrics.get(experiment.id)?.get(metric)?.url,
+          }),
+        ),
       ),
     );
   }

@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { parseDuration } from '../format/duration.ts';
-import { defaultCrashedAfterMs } from '../series/run-status.ts';
+import { crashedAfterMs } from '../exporters/export-runs.ts';
 import type { Store } from '../store/store.ts';
 import type { SiteData } from './site-data.ts';
 import { createUrls, type SiteUrls } from './urls.ts';
@@ -69,7 +68,7 @@ export function createSession(
     site,
     title: store.settings.title ?? 'Runfolio',
     noindex: store.settings.noindex ?? true,
-    crashedAfterMs: parseDuration(store.settings.crashed_after ?? '1d') ?? defaultCrashedAfterMs,
+    crashedAfterMs: crashedAfterMs(store),
     toolVersion,
     commit,
     diagnosticsByFile: indexByFile(store.diagnostics),

@@ -15,6 +15,8 @@ export interface SiteUrls {
   leaderboard(metric?: string): string;
   activity(): string;
   diagnostics(): string;
+  /** The guide, or one page of it; `diagnostics` is the catalogue of codes. */
+  docs(page?: string): string;
   diagnosticCode(code: string): string;
   about(): string;
   format(): string;
@@ -66,6 +68,7 @@ export function createUrls(baseInput: string | undefined): SiteUrls {
     leaderboard: (metric) => (metric === undefined ? folder('leaderboard') : folder('leaderboard', slug(metric))),
     activity: () => folder('activity'),
     diagnostics: () => folder('diagnostics'),
+    docs: (page) => (page === undefined ? folder('docs') : folder('docs', page)),
     diagnosticCode: (code) => folder('docs', 'diagnostics', code),
     about: () => folder('about'),
     format: () => folder('about', 'format'),

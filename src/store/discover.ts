@@ -66,18 +66,18 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
     const path = `${logsFolder}/${entry.path}`;
     const runsAt = parts.indexOf('runs');
     const settingsParts = runsAt === -1 ? parts : parts.slice(0, runsAt);
-    if (settingsParts.some((part, index) => part.startsWith('_') && !(index === 0 && parts.length === 1))) continue;
+    const isSettingsFile = parts.length === 1 && name.startsWith('_site.');
+    if (settingsParts.some((part) => /^[_.]/.test(part)) && !isSettingsFile) continue;
     if (parts.some((part) => part === '.git') || leftovers.test(name)) continue;
     if (entry.isLink) {
-      if (runsAt !== -1 || /^(?:experiment\.yaml|runs\.(?:jsonl|yaml))$/.test(name) || isLogName(name)) {
+      if (runsAt === -1 || runsAt >= parts.length - 3)
         report(diagnostics, 'symlink', path, 'This is a symbolic link, which is not followed.');
-      }
       continue;
     }
     if (runsAt === -1) {
       if (entry.isFolder) continue;
       if (!entry.isFile) {
-        if (isLogName(name))
+        if (isLogName(name) || /\.ya?ml$/.test(name) || name === 'README.md')
           report(diagnostics, 'not-a-file', path, 'This is a pipe, socket or device. It is not read.');
         continue;
       }
@@ -109,11 +109,13 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
     }
     placeRun(entry, path, runsAt, { experimentOf, folders, diagnostics });
   }
-  for (const folder of folders.values()) {
-    if (folder.logs.length === 0)
-      report(diagnostics, 'no-log-in-folder', folder.path, 'The folder holds no .jsonl log, so it is no run.');
-  }
   for (const experiment of experiments.values()) {
+    const streams = new Set(experiment.sources.flatMap((source) => (source.kind === 'stream' ? [source.run] : [])));
+    for (const source of experiment.sources) {
+      // The folder of a run whose log stands beside it holds its artifacts.
+      if (source.kind !== 'folder' || source.logs.length > 0 || streams.has(source.run)) continue;
+      report(diagnostics, 'no-log-in-folder', source.path, 'The folder holds no .jsonl log, so it is no run.');
+    }
     experiment.readmePath = readmes.get(experiment.id);
     experiment.sources = experiment.sources.filter((source) => source.kind !== 'folder' || source.logs.length > 0);
   }
@@ -234,9 +236,9 @@ function placeRunFile(
     report(diagnostics, 'not-a-file', path, 'This is a pipe, socket or device. It is not read.');
     return;
   }
-  const match = /^(.*)\.(jsonl|jsonl\.gz|yaml)$/.exec(name);
+  const match = /^(.*)\.(jsonl|jsonl\.gz|yaml)$/s.exec(name);
   if (match === null) {
-    const near = /^(.*)\.(?:ndjson|jsonl|json|jsonlines|yml|yaml|jsonl\.gz|ndjson\.gz|json\.gz)$/i.exec(name);
+    const near = /^(.*)\.(?:ndjson|jsonl|json|jsonlines|yml|yaml|jsonl\.gz|ndjson\.gz|json\.gz)$/is.exec(name);
     if (near !== null)
       reportNearMiss(
         diagnostics,

@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import type { JsonObject, JsonValue } from '../format/scalars.ts';
 import { type DuplicateKey, type JsonFault, parseJson } from './parse-json.ts';
+import { stepKeys, timeKeys } from './read-value.ts';
 
 /** What a line turned out to hold. */
 export interface LineReading {
@@ -16,6 +17,9 @@ export interface JsonBounds {
   maxDepth: number;
   maxKeys: number;
 }
+
+/** Keys that tell a record from an object nested in one. */
+const recordKeys: ReadonlySet<string> = new Set(['event', ...stepKeys, ...timeKeys]);
 
 /** Why a line, or a part of it, was set aside. `offset` is an index into the line. */
 export interface LineFault {
@@ -33,7 +37,11 @@ const maxSalvageTries = 32;
  * Reads a line that `JSON.parse` refused (or whose digits or repeated keys matter) with care: gives the record, or says
  * why it is none, and salvages whole records that were glued onto it.
  */
-export function readLineCarefully(text: string, bounds: JsonBounds): LineReading {
+export function readLineCarefully(
+  text: string,
+  bounds: JsonBounds,
+  { unended = false }: { unended?: boolean } = {},
+): LineReading {
   const parsed = parseJson(text, bounds);
   if (parsed.ok) {
     const rest = skipSpaces(text, parsed.end);
@@ -58,20 +66,30 @@ export function readLineCarefully(text: string, bounds: JsonBounds): LineReading
     const code = isDeep ? 'nested-too-deep' : 'too-many-keys';
     return { records: [], duplicates: [], fault: { code, offset: parsed.fault.offset, message } };
   }
-  const salvaged = salvage(text, bounds);
+  const salvaged = salvage(text, bounds, { unended });
   if (salvaged !== undefined) return salvaged;
   return explain(text, parsed.fault);
 }
 
-/** Finds whole records after a tear: a record that begins inside another one which was never finished. */
-export function salvage(text: string, bounds: JsonBounds): LineReading | undefined {
+/**
+ * Finds a whole record after a tear: one that begins inside another which was never finished. Only a line that a newline
+ * ends can hold one in a value's place: a line cut short by a kill has no newline.
+ */
+export function salvage(
+  text: string,
+  bounds: JsonBounds,
+  { unended = false }: { unended?: boolean } = {},
+): LineReading | undefined {
   const firstKey = /^\s*\{\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
   let tries = 0;
-  for (let at = text.indexOf('{"', 1); at !== -1 && tries < maxSalvageTries; at = text.indexOf('{"', at + 1)) {
-    if (!mayBeginRecord(text, at, firstKey)) continue;
+  for (let at = text.indexOf('{', 1); at !== -1 && tries < maxSalvageTries; at = text.indexOf('{', at + 1)) {
+    if (!/^\{\s*["}]/.test(text.slice(at, at + 20))) continue;
+    const isNested = isValuePlace(text, at);
+    if (isNested && unended) continue;
     tries += 1;
     const parsed = parseJson(text, { start: at, ...bounds });
     if (!parsed.ok || !isObject(parsed.value)) continue;
+    if (isNested && !looksLikeRecord(parsed.value, firstKey)) continue;
     const rest = skipSpaces(text, parsed.end);
     if (rest === text.length) {
       return {
@@ -85,19 +103,26 @@ export function salvage(text: string, bounds: JsonBounds): LineReading | undefin
         },
       };
     }
-    if (text[rest] === '{') return glued(text, [parsed.value], rest, bounds);
+    if (text[rest] === '{' && !isNested) return glued(text, [parsed.value], rest, bounds);
   }
   return undefined;
 }
 
-/** A brace in a value's place is a nested object, unless it opens like the line itself does (loggers keep key order). */
-function mayBeginRecord(text: string, at: number, firstKey: string | undefined): boolean {
+/** A brace behind a colon, a comma or a bracket opens a nested object, or the next record after a tear right there. */
+function isValuePlace(text: string, at: number): boolean {
   const before = text
     .slice(Math.max(0, at - 8), at)
     .trimEnd()
     .at(-1);
-  if (before !== ':' && before !== ',' && before !== '[') return true;
-  return (firstKey !== undefined && text.startsWith(firstKey, at + 1)) || text.startsWith('"event"', at + 1);
+  return before === ':' || before === ',' || before === '[';
+}
+
+/** Loggers keep their key order, and a record says what or when it is. */
+function looksLikeRecord(value: JsonObject, firstKey: string | undefined): boolean {
+  const keys = Object.keys(value);
+  return (
+    keys.some((key) => recordKeys.has(key)) || (firstKey !== undefined && JSON.stringify(keys[0] ?? '') === firstKey)
+  );
 }
 
 function glued(text: string, records: JsonObject[], from: number, bounds: JsonBounds): LineReading {
@@ -121,6 +146,10 @@ function glued(text: string, records: JsonObject[], from: number, bounds: JsonBo
 }
 
 function fromValue(value: JsonValue, duplicates: DuplicateKey[]): LineReading {
+  if (Array.isArray(value) && value.length > 0 && value.every(isObject)) {
+    const message = 'The line is a list of objects; a log has one object on each line and no brackets around them.';
+    return { records: [], duplicates: [], fault: { code: 'json-array', offset: 0, message } };
+  }
   if (isObject(value)) return { records: [value], duplicates, fault: undefined };
   const found =
     value === null

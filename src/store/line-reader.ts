@@ -23,6 +23,7 @@ export interface LineFacts {
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Cuts a stream of bytes into lines. Where the chunks end makes no difference to what is told. Holds one chunk and
@@ -36,7 +37,8 @@ export class LineReader {
   #droppedBytes = 0;
   #offset = 0;
   #line = 1;
-  #started = false;
+  /** The first bytes, until it is plain whether they are a byte order mark; undefined from then on. */
+  #head: Buffer | undefined = Buffer.alloc(0);
   #facts: LineFacts = { lines: 0, sizeBytes: 0, hasByteOrderMark: false, firstCrlfLine: 0, nulTailBytes: 0 };
 
   constructor(handler: LineHandler, { maxLineBytes }: { maxLineBytes: number }) {
@@ -47,6 +49,31 @@ export class LineReader {
   /** Takes the next bytes. They are read at once or copied: the caller may use the buffer again. */
   push(chunk: Buffer): void {
     this.#facts.sizeBytes += chunk.length;
+    if (this.#head === undefined) {
+      this.#read(chunk);
+      return;
+    }
+    this.#head = Buffer.concat([this.#head, chunk]);
+    if (this.#head.length >= byteOrderMark.length) this.#readHead(this.#head);
+  }
+
+  /** Tells the last line, if no newline ended it, and gives what was seen of the file as a whole. */
+  end(): LineFacts {
+    if (this.#head !== undefined) this.#readHead(this.#head);
+    if (this.#carryBytes > 0 || this.#droppedBytes > 0) this.#flushCarry();
+    this.#facts.lines = this.#line - 1;
+    return this.#facts;
+  }
+
+  #readHead(head: Buffer): void {
+    this.#head = undefined;
+    this.#facts.hasByteOrderMark = head.subarray(0, byteOrderMark.length).equals(byteOrderMark);
+    if (this.#facts.hasByteOrderMark) this.#offset = byteOrderMark.length;
+    const rest = this.#facts.hasByteOrderMark ? head.subarray(byteOrderMark.length) : head;
+    if (rest.length > 0) this.#read(rest);
+  }
+
+  #read(chunk: Buffer): void {
     const end = chunk.lastIndexOf(newline);
     if (end === -1) {
       this.#keep(chunk);
@@ -63,13 +90,6 @@ export class LineReader {
     if (end + 1 < chunk.length) this.#keep(chunk.subarray(end + 1));
   }
 
-  /** Tells the last line, if no newline ended it, and gives what was seen of the file as a whole. */
-  end(): LineFacts {
-    if (this.#carryBytes > 0 || this.#droppedBytes > 0) this.#flushCarry();
-    this.#facts.lines = this.#line - 1;
-    return this.#facts;
-  }
-
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return;
     if (this.#droppedBytes > 0 || this.#carryBytes + bytes.length > this.#maxLineBytes + 2) {
@@ -84,11 +104,8 @@ export class LineReader {
 
   #flushCarry(): void {
     if (this.#droppedBytes > 0) {
-      this.#handler.tooLong({ line: this.#line, sizeBytes: this.#droppedBytes });
-      this.#line += 1;
-      this.#offset += this.#droppedBytes;
+      this.#skip(this.#droppedBytes);
       this.#droppedBytes = 0;
-      this.#started = true;
       return;
     }
     const bytes = this.#carry.length === 1 ? (this.#carry[0] as Buffer) : Buffer.concat(this.#carry);
@@ -98,18 +115,8 @@ export class LineReader {
   }
 
   /** Reads whole lines. Text is decoded once for all of them when all are valid, which they nearly always are. */
-  #readLines(region: Buffer): void {
-    let bytes = region;
-    if (!this.#started) {
-      this.#started = true;
-      if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
-        this.#facts.hasByteOrderMark = true;
-        this.#offset += 3;
-        bytes = bytes.subarray(3);
-      }
-    }
-    const ascii = isAscii(bytes);
-    if (!ascii) {
+  #readLines(bytes: Buffer): void {
+    if (!isAscii(bytes)) {
       this.#readOneByOne(bytes);
       return;
     }
@@ -132,7 +139,9 @@ export class LineReader {
       const isCrlf = end > from && to !== -1 && bytes[end - 1] === carriageReturn;
       const line = bytes.subarray(from, isCrlf ? end - 1 : end);
       const sizeBytes = end - from + (to === -1 ? 0 : 1);
-      if (isUtf8(line)) {
+      if (sizeBytes > this.#maxLineBytes) {
+        this.#skip(sizeBytes);
+      } else if (isUtf8(line)) {
         this.#tell(line.toString('utf8'), sizeBytes, isCrlf, to === -1);
       } else {
         const wrong = findInvalidUtf8(line);
@@ -149,19 +158,25 @@ export class LineReader {
     }
   }
 
+  #skip(sizeBytes: number): void {
+    this.#handler.tooLong({ line: this.#line, sizeBytes });
+    this.#line += 1;
+    this.#offset += sizeBytes;
+  }
+
   #tell(text: string, sizeBytes: number, isCrlf: boolean, unended: boolean): void {
+    if (sizeBytes > this.#maxLineBytes) {
+      this.#skip(sizeBytes);
+      return;
+    }
     if (isCrlf && this.#facts.firstCrlfLine === 0) this.#facts.firstCrlfLine = this.#line;
     const at = { line: this.#line, offset: this.#offset, sizeBytes, unended };
     this.#line += 1;
     this.#offset += sizeBytes;
-    if (unended && text.endsWith('\0')) {
-      const kept = text.replace(/\0+$/, '');
-      this.#facts.nulTailBytes = text.length - kept.length;
-      if (kept !== '') this.#handler.line(kept, at);
-      return;
-    }
-    if (sizeBytes > this.#maxLineBytes) this.#handler.tooLong({ line: at.line, sizeBytes });
-    else this.#handler.line(text, at);
+    let end = text.length;
+    if (unended) while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
+    this.#facts.nulTailBytes = text.length - end;
+    if (end > 0 || text === '') this.#handler.line(end === text.length ? text : text.slice(0, end), at);
   }
 }
 

@@ -6,6 +6,7 @@ import type { ExperimentSettings, MetricSettings } from '../format/experiment-se
 import { choosePrimary } from '../series/primary-metric.ts';
 import { compareByGoal, rankValue } from '../series/summary-value.ts';
 import { checkCommitBudget, checkRunBudgets } from './check-budgets.ts';
+import type { DerivedMetric } from './derive-metrics.ts';
 import { discover, type ExperimentFiles, type RunSource } from './discover.ts';
 import { type EditHistory, readEditHistory } from './edit-history.ts';
 import type { Experiment } from './experiment.ts';
@@ -49,7 +50,7 @@ export async function openStore(
   const discovery = await discover(root, diagnostics);
   const site =
     discovery.siteSettingsPath === undefined
-      ? { settings: {}, metrics: new Map<string, MetricSettings>(), broken: false }
+      ? { settings: {}, metrics: new Map<string, MetricSettings>(), derived: [], broken: false }
       : readSiteSettings(root, discovery.siteSettingsPath, { limits, diagnostics });
   const chosen = discovery.experiments
     .map((experiment) => (isOnly ? choosePaths(experiment, paths) : experiment))
@@ -57,6 +58,7 @@ export async function openStore(
   const totalFiles = chosen.reduce((sum, experiment) => sum + countFiles(experiment), 0);
   let files = discovery.siteSettingsPath === undefined ? 0 : 1;
 
+  const derivedOf = new Map<string, DerivedMetric[]>();
   const experiments = new Map<string, Experiment>();
   const runs = new Map<string, Run>();
   const placed = new Map<string, PlacedRun>();
@@ -72,17 +74,21 @@ export async function openStore(
       else known.add(secret);
     },
   };
+  let logs = 0;
   const countFile = (): void => {
-    files += 1;
-    onProgress?.({ files, totalFiles });
+    logs += 1;
+    onProgress?.({ files: logs, totalFiles });
   };
   for (const found of chosen) {
     const read =
       found.settingsPath === undefined ? undefined : readExperimentSettings(root, found.settingsPath, reading);
     const settings = read?.settings ?? {};
+    const derived = [...site.derived, ...(read?.derived ?? [])];
+    derivedOf.set(found.id, derived);
     const ownRuns = await readRuns(found, {
       ...reading,
       stepKey: settings.step,
+      derived,
       onFile: countFile,
     });
     ownRuns.sort((a, b) => compareNaturally(a.run.id, b.run.id));
@@ -110,23 +116,26 @@ export async function openStore(
   const editHistory = history ? await readEditHistory(root) : undefined;
   if (editHistory !== undefined) markEdits(editHistory, runs, diagnostics);
 
+  const sortedRuns = new Map([...runs].sort(([a], [b]) => compareNaturally(a, b)));
   return {
     root,
     history: editHistory?.state ?? 'unasked',
     settings: site.settings,
     experiments,
-    runs,
+    runs: sortedRuns,
     diagnostics: hideSecrets(
       diagnostics.sorted().filter(({ file }) => !isOnly || paths.some((path) => isAtOrBelow(file, path))),
       secretsByFile,
     ),
-    fileCount: files,
+    fileCount: files + logs,
     settingsBroken: site.broken,
     secretsByFile,
     async readSeries(runId) {
       const found = placed.get(runId);
       if (found === undefined) throw new Error(`There is no run "${runId}".`);
-      return await readRunSeries(found, { ...reading, stepKey: experiments.get(found.run.experiment)?.settings.step });
+      const { experiment } = found.run;
+      const stepKey = experiments.get(experiment)?.settings.step;
+      return await readRunSeries(found, { ...reading, stepKey, derived: derivedOf.get(experiment) ?? [] });
     },
   };
 }

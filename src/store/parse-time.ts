@@ -4,6 +4,9 @@ export type ParsedTime = { kind: 'time'; ms: number; zoned: boolean } | { kind: 
 const isoPattern =
   /^(\d{4,6})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
+/** No place on earth is further from UTC than this (UTC+14, Line Islands). */
+const maxOffsetMs = 14 * 3_600_000;
+
 /** The largest time that a JavaScript Date can hold, in milliseconds since 1970 (ECMA-262, time values). */
 const latestMs = 8.64e15;
 
@@ -32,11 +35,14 @@ function fromText(text: string): ParsedTime {
   const dayMs = Date.UTC(Number(year), Number(month) - 1, Number(day));
   const date = new Date(dayMs);
   const exists = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
-  const inDay = Number(hour) <= 24 && Number(minute) < 60 && Number(second) <= 60;
-  if (!exists || !inDay) return { kind: 'unreadable' };
+  const isMidnight =
+    Number(hour) === 24 && Number(minute) === 0 && Number(second) === 0 && Number(`0.${fraction}0`) === 0;
+  const inDay = (Number(hour) < 24 || isMidnight) && Number(minute) < 60 && Number(second) <= 60;
+  const offset = offsetMs(zone);
+  if (!exists || !inDay || Math.abs(offset) > maxOffsetMs) return { kind: 'unreadable' };
   const fractionMs = fraction === '' ? 0 : Number(`0.${fraction}`) * 1000;
   const clockMs = ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000 + fractionMs;
-  const ms = dayMs + clockMs - offsetMs(zone);
+  const ms = dayMs + clockMs - offset;
   return Math.abs(ms) <= latestMs ? { kind: 'time', ms, zoned: zone !== undefined } : { kind: 'unreadable' };
 }
 
@@ -44,5 +50,6 @@ function offsetMs(zone: string | undefined): number {
   if (zone === undefined || zone === 'Z' || zone === 'z') return 0;
   const sign = zone.startsWith('-') ? -1 : 1;
   const digits = zone.slice(1).replace(':', '');
-  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2) || '0')) * 60_000;
+  const minutes = Number(digits.slice(2) || '0');
+  return minutes < 60 ? sign * (Number(digits.slice(0, 2)) * 60 + minutes) * 60_000 : Number.POSITIVE_INFINITY;
 }

@@ -4,14 +4,14 @@ import type { ReadLimits } from './limits.ts';
 
 /** Why a file could not be read as a log. */
 export type FileFault =
-  | { code: 'still-being-written' }
   | { code: 'cannot-read'; reason: string }
+  | { code: 'binary-file'; kind: string }
   | {
       code:
+        | 'still-being-written'
         | 'not-a-file'
         | 'utf16'
         | 'utf32'
-        | 'binary-file'
         | 'lfs-pointer'
         | 'not-gzip'
         | 'gzip-truncated'
@@ -43,7 +43,7 @@ export async function readLogFile(
     if (compressed) {
       if (isLfsPointer(head)) return { code: 'lfs-pointer' };
       if (head.length > 0 && !(head[0] === 0x1f && head[1] === 0x8b)) return { code: 'not-gzip' };
-      return await inflate(descriptor, stat.size, { limits, onChunk });
+      return await inflateAll(descriptor, stat.size, { limits, onChunk });
     }
     const fault = probeText(head);
     if (fault !== undefined) return fault;
@@ -79,12 +79,44 @@ function readPlain(descriptor: number, sizeBytes: number, onChunk: (bytes: Buffe
   }
 }
 
-async function inflate(
+/**
+ * Expands a file. Where its data is damaged, what zlib had not yet handed out before the damage is expanded once more in
+ * small pieces, so that the lines before it are read to the last.
+ */
+async function inflateAll(
   descriptor: number,
   sizeBytes: number,
   { limits, onChunk }: { limits: ReadLimits; onChunk: (bytes: Buffer) => void },
 ): Promise<FileFault | undefined> {
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  let seenBytes = 0;
+  const fault = await inflate(descriptor, sizeBytes, {
+    limits,
+    pieceBytes: 256 * 1024,
+    onChunk(bytes) {
+      seenBytes += bytes.length;
+      onChunk(bytes);
+    },
+  });
+  if (fault?.code !== 'gzip-truncated') return fault;
+  let at = 0;
+  await inflate(descriptor, sizeBytes, {
+    limits,
+    pieceBytes: 64,
+    onChunk(bytes) {
+      const unseen = bytes.subarray(Math.max(0, Math.min(bytes.length, seenBytes - at)));
+      at += bytes.length;
+      if (unseen.length > 0) onChunk(unseen);
+    },
+  });
+  return fault;
+}
+
+async function inflate(
+  descriptor: number,
+  sizeBytes: number,
+  { limits, pieceBytes, onChunk }: { limits: ReadLimits; pieceBytes: number; onChunk: (bytes: Buffer) => void },
+): Promise<FileFault | undefined> {
+  const gunzip = createGunzip({ chunkSize: pieceBytes });
   let outBytes = 0;
   let inBytes = 0;
   let fault: FileFault | undefined;
@@ -109,6 +141,7 @@ async function inflate(
       }
     });
     gunzip.on('error', () => finish({ code: 'gzip-truncated' }));
+
     gunzip.on('end', () => finish(undefined));
     const buffer = Buffer.allocUnsafe(64 * 1024);
     const feed = (): void => {
@@ -150,10 +183,19 @@ export function probeText(head: Buffer): FileFault | undefined {
     head[5] === 0
   )
     return { code: 'utf32' };
+  if (
+    head.length >= 8 &&
+    head[0] !== 0 &&
+    head.readUIntLE(1, 3) === 0 &&
+    head[4] !== 0 &&
+    head.readUIntLE(5, 3) === 0
+  ) {
+    return { code: 'utf32' };
+  }
   if (head.length >= 4 && looksLikeUtf16(head)) return { code: 'utf16' };
   if (isLfsPointer(head)) return { code: 'lfs-pointer' };
-  if (hasBinaryMagic(head)) return { code: 'binary-file' };
-  return undefined;
+  const kind = findBinaryKind(head);
+  return kind === undefined ? undefined : { code: 'binary-file', kind };
 }
 
 /** JSON begins with ASCII: in UTF-16 every second byte of it is zero. */
@@ -168,30 +210,40 @@ function looksLikeUtf16(head: Buffer): boolean {
   return high === pairs || low === pairs;
 }
 
-/** First bytes of what people rename to .jsonl by mistake: gzip, zip, zstd, bzip2, xz, PNG, PDF, HDF5, SQLite, pickle, ELF. */
-const magics = [
-  '1f8b',
-  '504b0304',
-  '28b52ffd',
-  '425a68',
-  'fd377a585a00',
-  '89504e47',
-  '25504446',
-  '89484446',
-  '53514c697465',
-  '8002',
-  '8003',
-  '8004',
-  '8005',
-  '7f454c46',
+/** First bytes, in hexadecimal, of what people rename to .jsonl by mistake. */
+const magics: readonly (readonly [string, string])[] = [
+  ['1f8b', 'gzip data; name it .jsonl.gz'],
+  ['504b0304', 'a zip archive'],
+  ['28b52ffd', 'zstd data'],
+  ['425a68', 'bzip2 data'],
+  ['fd377a585a00', 'xz data'],
+  ['89504e47', 'a PNG picture'],
+  ['25504446', 'a PDF file'],
+  ['89484446', 'an HDF5 file'],
+  ['53514c697465', 'a SQLite database'],
+  ['3a572642', 'a W&B run file'],
+  ['8002', 'a Python pickle'],
+  ['8003', 'a Python pickle'],
+  ['8004', 'a Python pickle'],
+  ['8005', 'a Python pickle'],
+  ['7f454c46', 'a program'],
 ];
 
-function hasBinaryMagic(head: Buffer): boolean {
+function findBinaryKind(head: Buffer): string | undefined {
   const hex = head.subarray(0, 8).toString('hex');
-  return magics.some((magic) => hex.startsWith(magic));
+  const known = magics.find(([magic]) => hex.startsWith(magic));
+  if (known !== undefined) return known[1];
+  // Text begins with a character and has no controls but tabs and line ends; NUL bytes alone are damage, not a format.
+  const first = head.find((byte) => byte !== 0 && byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+  if (first === undefined || first === 0x7b || first === 0x5b) return undefined;
+  const controls = head.filter(
+    (byte) => byte > 0 && byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d,
+  ).length;
+  return controls >= 2 ? 'binary data' : undefined;
 }
 
-function isLfsPointer(head: Buffer): boolean {
+/** Says whether a file's first bytes are those of a Git LFS pointer. */
+export function isLfsPointer(head: Buffer): boolean {
   return head.subarray(0, lfsPrefix.length).toString('latin1') === lfsPrefix;
 }
 

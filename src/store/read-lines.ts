@@ -6,6 +6,7 @@ import { columnAt, type LineFault, readLineCarefully, salvage } from './explain-
 import type { ReadLimits } from './limits.ts';
 import { LineReader } from './line-reader.ts';
 import { readLogFile } from './read-file.ts';
+import { redactLine } from './secrets.ts';
 
 /** One record and where it stands. Offset and size are those of its line, in bytes of the (decompressed) file. */
 export interface LineRecord {
@@ -29,27 +30,36 @@ const longDigits = /\d{16}/;
 /** Keys of records whose digits are shown as they were written: their numbers past 2^53 must not be rounded. */
 const digitKeys = ['event', 'id', 'params', 'config', 'hparams', 'args'] as const;
 
+/** What reading lines needs from outside. */
+export interface LinesReading {
+  limits: ReadLimits;
+  diagnostics: DiagnosticList;
+  onRecord: (record: LineRecord) => void;
+  /** Called with each secret that stands in a line which could not be read. */
+  onSecret?: (file: string, secret: string) => void;
+}
+
 /**
  * Reads a file of JSON lines and hands on each record, in order. Every line that holds none is reported by what is
  * wrong with it and never stops the reading. Memory is bounded by one chunk and one line.
  */
 export async function readLines(
   file: { path: string; absolutePath: string; compressed: boolean },
-  {
-    limits,
-    diagnostics,
-    onRecord,
-  }: { limits: ReadLimits; diagnostics: DiagnosticList; onRecord: (record: LineRecord) => void },
+  { limits, diagnostics, onRecord, onSecret }: LinesReading,
 ): Promise<LinesSummary> {
   const path = file.path;
   const bounds = { maxDepth: limits.depth, maxKeys: limits.keysPerRecord };
   let records = 0;
   let blankOnly = true;
+  let firstBlankLine = 0;
   let inConflict = false;
   let pretty: 'indented-json' | 'json-array' | undefined;
 
-  const report = (code: DiagnosticCode, line: number, column: number, message: string, excerpt?: string): void =>
-    diagnostics.add({ code, file: path, line, column, message, ...(excerpt === undefined ? {} : { excerpt }) });
+  const report = (code: DiagnosticCode, line: number, column: number, message: string, excerpt?: string): void => {
+    const safe = excerpt === undefined ? undefined : redactLine(excerpt);
+    for (const secret of new Set(safe?.secrets)) onSecret?.(path, secret);
+    diagnostics.add({ code, file: path, line, column, message, ...(safe === undefined ? {} : { excerpt: safe.text }) });
+  };
 
   const hand = (record: JsonObject, text: string, at: { line: number; offset: number; sizeBytes: number }): void => {
     records += 1;
@@ -60,7 +70,7 @@ export async function readLines(
     text: string,
     at: { line: number; offset: number; sizeBytes: number; unended: boolean },
   ): void => {
-    const reading = readLineCarefully(text, bounds);
+    const reading = readLineCarefully(text, bounds, { unended: at.unended });
     for (const duplicate of reading.duplicates) {
       const columns = `column ${columnAt(text, duplicate.firstOffset)} and column ${columnAt(text, duplicate.offset)}`;
       report(
@@ -108,7 +118,10 @@ export async function readLines(
             return;
           }
         }
-        if (text.trim() === '') return;
+        if (text.trim() === '') {
+          if (firstBlankLine === 0) firstBlankLine = at.line;
+          return;
+        }
         blankOnly = false;
         if (text.includes('\0')) {
           readWithNul(text, at);
@@ -143,13 +156,7 @@ export async function readLines(
         const byte = `0x${(rest[0] ?? 0).toString(16).toUpperCase().padStart(2, '0')}`;
         const column = columnAt(valid, valid.length);
         report('invalid-utf8', line, column, `The byte ${byte} is not UTF-8. The line is set aside.`);
-        const glued = salvage(
-          valid +
-            Buffer.from(rest)
-              .toString('latin1')
-              .replace(/[\u0080-\u00ff]/g, '\ufffd'),
-          bounds,
-        );
+        const glued = salvage(valid + Buffer.from(rest).toString('utf8'), bounds);
         const whole = glued?.records.filter((record) => !JSON.stringify(record, bigText).includes('\ufffd')) ?? [];
         if (whole.length > 0)
           report('glued-line', line, column, 'A record follows the damaged one on its line. It was read.');
@@ -176,9 +183,9 @@ export async function readLines(
       columnAt(text, text.indexOf('\0')),
       `The line holds ${count} NUL ${count === 1 ? 'byte' : 'bytes'}. What is whole around them is read.`,
     );
-    for (const piece of text.split(/\0+/)) {
-      const record = piece.trim() === '' ? undefined : parseFast(piece);
-      if (record !== undefined) hand(record, piece, at);
+    for (const piece of text.split('\0')) {
+      if (piece.trim() === '') continue;
+      for (const record of readLineCarefully(piece, bounds).records) hand(record, piece, at);
     }
   }
 
@@ -189,7 +196,8 @@ export async function readLines(
   });
   const facts = reader.end();
   if (fault !== undefined) {
-    const reason = fault.code === 'cannot-read' ? `: ${fault.reason}` : '';
+    const reason =
+      fault.code === 'cannot-read' ? `: ${fault.reason}` : fault.code === 'binary-file' ? `: it is ${fault.kind}` : '';
     report(
       fault.code,
       fault.code.startsWith('gzip') ? facts.lines + 1 : 1,
@@ -206,6 +214,7 @@ export async function readLines(
       1,
       `The file ends in ${facts.nulTailBytes} NUL bytes, as a network disk may leave after a crash. They are ignored.`,
     );
+  if (firstBlankLine > 0 && !blankOnly) report('blank-lines', firstBlankLine, 1, catalogue['blank-lines'].meaning);
   if (blankOnly && fault === undefined) report('empty-log', 1, 1, catalogue['empty-log'].meaning);
   return { lines: facts.lines, sizeBytes: facts.sizeBytes, records };
 }

@@ -3,11 +3,13 @@ import { posix } from 'node:path';
 import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import { findIdFault, suggestIdPart } from '../format/ids.ts';
 import type { JsonObject } from '../format/scalars.ts';
+import { addDerivedMetrics, type DerivedMetric } from './derive-metrics.ts';
 import type { ExperimentFiles, RunSource } from './discover.ts';
 import { readLineCarefully } from './explain-line.ts';
-import type { ReadLimits } from './limits.ts';
+import { defaultLimits, type ReadLimits } from './limits.ts';
 import { compareNaturally } from './natural-order.ts';
 import { parseTime } from './parse-time.ts';
+import { isLfsPointer } from './read-file.ts';
 import { readLines } from './read-lines.ts';
 import { readText } from './read-settings.ts';
 import { timeKeys } from './read-value.ts';
@@ -24,6 +26,8 @@ export interface RunReading {
   allowedSecrets: ReadonlySet<string>;
   onSecret: (file: string, secret: string) => void;
   stepKey: string | undefined;
+  /** Metrics to work out from others. */
+  derived: readonly DerivedMetric[];
   onFile?: () => void;
 }
 
@@ -32,7 +36,7 @@ export interface PlacedRun {
   run: Run;
   source:
     | Extract<RunSource, { kind: 'stream' | 'folder' }>
-    | { kind: 'line'; path: string; offset: number; sizeBytes: number }
+    | { kind: 'line'; path: string; offset: number; sizeBytes: number; index: number }
     /** Documents are few and small: their points are kept. */
     | { kind: 'kept'; series: RunSeries };
 }
@@ -40,7 +44,7 @@ export interface PlacedRun {
 /** Reads all runs of an experiment. Of runs with one id the first is kept and the other reported. */
 export async function readRuns(experiment: ExperimentFiles, reading: RunReading): Promise<PlacedRun[]> {
   const placed = new Map<string, { own: PlacedRun; path: string; line: number }>();
-  const lowerIds = new Map<string, string>();
+  const lowerIds = new Map<string, { run: string; path: string; line: number }>();
 
   const isFree = (run: string, path: string, line: number): boolean => {
     const known = placed.get(run);
@@ -56,15 +60,10 @@ export async function readRuns(experiment: ExperimentFiles, reading: RunReading)
     }
     const other = lowerIds.get(run.toLowerCase());
     if (other !== undefined) {
-      reading.diagnostics.add({
-        code: 'id-case-collision',
-        file: path,
-        line,
-        message: `"${run}" and "${other}" differ only in upper and lower case.`,
-        fold: run,
-      });
+      const message = `"${run}" here and "${other.run}" at ${other.path}:${other.line} differ only in upper and lower case.`;
+      reading.diagnostics.add({ code: 'id-case-collision', file: path, line, message, fold: run });
     }
-    lowerIds.set(run.toLowerCase(), run);
+    lowerIds.set(run.toLowerCase(), { run, path, line });
     return true;
   };
   const place = (own: PlacedRun, path: string, line: number): void => {
@@ -76,7 +75,7 @@ export async function readRuns(experiment: ExperimentFiles, reading: RunReading)
       case 'stream':
       case 'folder': {
         if (!isFree(source.run, source.path, 1)) break;
-        const { run } = await readStream(experiment.id, source, { ...reading, keepSeries: false });
+        const { run } = await readStream(experiment.id, source, { ...reading, keepSeries: reading.derived.length > 0 });
         place({ run, source }, source.path, 1);
         break;
       }
@@ -102,7 +101,7 @@ export async function readRunSeries({ run, source }: PlacedRun, reading: RunRead
   if (record === undefined) return { metrics: new Map(), system: new Map() };
   const builder = new RunBuilder(contextOf(run.experiment, run.run, { ...silent, keepSeries: true }, () => undefined));
   builder.addDocument(record, { file: source.path, line: 1 });
-  return builder.build().series;
+  return buildRun(builder, reading.derived, run).series;
 }
 
 const silentList = { add: () => undefined, sorted: () => [] } as unknown as DiagnosticList;
@@ -132,7 +131,14 @@ async function readStream(
     file.sizeBytes = summary.sizeBytes;
     file.lines = summary.lines;
   }
-  return builder.build();
+  return buildRun(builder, reading.derived);
+}
+
+/** Builds a run with its derived metrics. */
+function buildRun(builder: RunBuilder, derived: readonly DerivedMetric[], known?: Run): BuiltRun {
+  const built = builder.build();
+  addDerivedMetrics(known ?? built.run, built.series.metrics, derived);
+  return built;
 }
 
 async function readManyLines(
@@ -148,13 +154,18 @@ async function readManyLines(
   },
 ): Promise<void> {
   const { root, limits, diagnostics } = reading;
+  let lastLine = 0;
+  let index = 0;
   const texts = new Map<string, string>(); // id → its line, to tell a line that a union merge doubled from a collision
   await readLines(
     { path, absolutePath: `${root}/${path}`, compressed: false },
     {
       limits,
       diagnostics,
+      onSecret: reading.onSecret,
       onRecord({ record, text, line, offset, sizeBytes }) {
+        index = line === lastLine ? index + 1 : 0; // several records may have been glued onto one line
+        lastLine = line;
         const run = readId(record, { path, line, diagnostics });
         if (run === undefined) return;
         if (texts.get(run) === text) {
@@ -168,10 +179,16 @@ async function readManyLines(
         }
         if (!isFree(run, path, line)) return;
         texts.set(run, text);
-        const builder = new RunBuilder(contextOf(experiment, run, { ...reading, keepSeries: false }, () => undefined));
+        const builder = new RunBuilder(
+          contextOf(experiment, run, { ...reading, keepSeries: reading.derived.length > 0 }, () => undefined),
+        );
         builder.beginFile({ path, sizeBytes, lines: 1 });
         builder.addDocument(record, { file: path, line, text });
-        place({ run: builder.build().run, source: { kind: 'line', path, offset, sizeBytes } }, path, line);
+        place(
+          { run: buildRun(builder, reading.derived).run, source: { kind: 'line', path, offset, sizeBytes, index } },
+          path,
+          line,
+        );
       },
     },
   );
@@ -194,7 +211,9 @@ function readDocuments(
   const text = readText(root, path, diagnostics);
   const many = source.kind === 'many-documents';
   const documents = text === undefined ? [] : readYaml(text, { file: path, limits, diagnostics, many });
-  if (text !== undefined && documents.length === 0 && text.trim() === '') {
+  const isEmpty =
+    text !== undefined && documents.every(({ value }) => value === undefined) && !reading.diagnostics.hasErrorIn(path);
+  if (isEmpty) {
     diagnostics.add({ code: 'empty-log', file: path, message: 'The file is empty. The run is listed with no data.' });
   }
   const sizeBytes = text === undefined ? 0 : Buffer.byteLength(text);
@@ -206,8 +225,12 @@ function readDocuments(
     if (run === undefined || !isFree(run, path, document.start.line)) continue;
     const builder = new RunBuilder(contextOf(experiment, run, { ...reading, keepSeries: true }, () => undefined));
     builder.beginFile({ path, sizeBytes, lines });
-    builder.addDocument(record, { file: path, line: document.start.line, column: document.start.column });
-    const built = builder.build();
+    builder.addDocument(
+      record,
+      { file: path, line: document.start.line, column: document.start.column },
+      document.numberTextsBelow('params'),
+    );
+    const built = buildRun(builder, reading.derived);
     place({ run: built.run, source: { kind: 'kept', series: built.series } }, path, document.start.line);
   }
   if (!many && documents.length === 0 && isFree(source.run, path, 1)) {
@@ -252,7 +275,19 @@ function contextOf(
   findArtifact: RunContext['findArtifact'],
 ): RunContext {
   const { stepKey, allowedSecrets, limits, diagnostics, onSecret, keepSeries } = reading;
-  return { experiment, run, stepKey, allowedSecrets, limits, diagnostics, onSecret, keepSeries, findArtifact };
+  const firstFiles: RunContext['firstFiles'] = new Map();
+  return {
+    experiment,
+    run,
+    stepKey,
+    allowedSecrets,
+    limits,
+    diagnostics,
+    onSecret,
+    keepSeries,
+    findArtifact,
+    firstFiles,
+  };
 }
 
 function findArtifact(
@@ -280,10 +315,15 @@ function findArtifact(
       if (lstatSync(at).isSymbolicLink()) return 'outside';
     }
     const stat = lstatSync(at);
-    return stat.isFile() ? { file, sizeBytes: stat.size } : undefined;
+    return stat.isFile() ? { file, sizeBytes: stat.size, isPointer: isLfsPointerFile(at, stat.size) } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Pointers are small: a file of another size is not opened. */
+function isLfsPointerFile(path: string, sizeBytes: number): boolean {
+  return sizeBytes > 0 && sizeBytes < 1024 && isLfsPointer(readFileSync(path));
 }
 
 /** Orders the logs of a run folder by their first time, else by name with run.jsonl first. Declared artifacts are no logs. */
@@ -315,16 +355,12 @@ function peek(path: string): { firstTimeMs: number | undefined; artifacts: strin
   }
   let firstTimeMs: number | undefined;
   const artifacts: string[] = [];
-  for (const line of text.split('\n')) {
+  const bounds = { maxDepth: defaultLimits.depth, maxKeys: defaultLimits.keysPerRecord };
+  for (const line of text.replace(/^\ufeff/, '').split('\n')) {
     const isArtifact = line.includes('"artifact"');
     if (firstTimeMs !== undefined && !isArtifact) continue;
-    let record: JsonObject;
-    try {
-      record = JSON.parse(line) as JsonObject;
-    } catch {
-      continue;
-    }
-    if (typeof record !== 'object' || record === null) continue;
+    const record = readLineCarefully(line, bounds).records[0];
+    if (record === undefined) continue;
     for (const key of timeKeys) {
       const time = parseTime(record[key]);
       if (time.kind === 'time') firstTimeMs ??= time.ms;
@@ -336,15 +372,20 @@ function peek(path: string): { firstTimeMs: number | undefined; artifacts: strin
 
 function readLineAt(
   path: string,
-  at: { offset: number; sizeBytes: number },
+  at: { offset: number; sizeBytes: number; index: number },
   limits: ReadLimits,
 ): JsonObject | undefined {
-  const descriptor = openSync(path, 'r');
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'r');
+  } catch {
+    return undefined; // gone since it was first read
+  }
   try {
     const buffer = Buffer.alloc(at.sizeBytes);
     readSync(descriptor, buffer, 0, at.sizeBytes, at.offset);
     return readLineCarefully(buffer.toString('utf8').trim(), { maxDepth: limits.depth, maxKeys: limits.keysPerRecord })
-      .records[0];
+      .records[at.index];
   } finally {
     closeSync(descriptor);
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { closest, distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import {
   type ExperimentSettings,
@@ -11,7 +11,9 @@ import {
 } from '../format/experiment-settings.ts';
 import type { JsonObject, JsonValue } from '../format/scalars.ts';
 import { type SiteSettings, siteSettings } from '../format/site-settings.ts';
+import { type DerivedMetric, readFormulas } from './derive-metrics.ts';
 import type { ReadLimits } from './limits.ts';
+import { findInvalidUtf8 } from './line-reader.ts';
 import { readYaml, type YamlDocument } from './read-yaml.ts';
 
 interface Reading {
@@ -23,6 +25,8 @@ interface Reading {
 export interface ReadExperimentSettings {
   settings: ExperimentSettings;
   metrics: Map<string, MetricSettings>;
+  /** Metrics that are worked out from others, each after those that it builds on. */
+  derived: DerivedMetric[];
   positionOf: YamlDocument['positionOf'];
 }
 
@@ -30,9 +34,14 @@ export interface ReadExperimentSettings {
 export function readExperimentSettings(root: string, path: string, reading: Reading): ReadExperimentSettings {
   const document = readOne(root, path, reading);
   const positionOf: YamlDocument['positionOf'] = document?.positionOf ?? (() => ({ line: 1, column: 1 }));
-  if (document?.value === undefined) return { settings: {}, metrics: new Map(), positionOf };
+  if (document?.value === undefined) return { settings: {}, metrics: new Map(), derived: [], positionOf };
   const settings = judge(experimentSettings, document.value, { ...reading, path, document });
-  return { settings, metrics: readMetrics(document, path, reading), positionOf };
+  return {
+    settings,
+    metrics: readMetrics(document, path, reading),
+    derived: readDerived(document, settings, path, reading),
+    positionOf,
+  };
 }
 
 /** Reads `_site.yaml`. `broken` is true where it had any error: a site is not built from settings half understood. */
@@ -40,17 +49,18 @@ export function readSiteSettings(
   root: string,
   path: string,
   reading: Reading,
-): { settings: SiteSettings; metrics: Map<string, MetricSettings>; broken: boolean } {
+): { settings: SiteSettings; metrics: Map<string, MetricSettings>; derived: DerivedMetric[]; broken: boolean } {
   const before = reading.diagnostics.sorted().length;
   const document = readOne(root, path, reading);
   const value = document?.value;
   const settings =
     document === undefined || value === undefined ? {} : judge(siteSettings, value, { ...reading, path, document });
   const metrics = document === undefined ? new Map<string, MetricSettings>() : readMetrics(document, path, reading);
+  const derived = document === undefined ? [] : readDerived(document, settings, path, reading);
   const found = reading.diagnostics.sorted();
   const broken =
     found.length > before && found.some((diagnostic) => diagnostic.file === path && diagnostic.severity === 'error');
-  return { settings, metrics, broken };
+  return { settings, metrics, derived, broken };
 }
 
 function readOne(root: string, path: string, { limits, diagnostics }: Reading): YamlDocument | undefined {
@@ -83,15 +93,31 @@ export function readText(root: string, path: string, diagnostics: DiagnosticList
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    const before = utf16 ? '' : bytes.toString('utf8', 0, findInvalidUtf8(bytes)).replace(/^\ufeff/, '');
+    const lastLine = before.slice(before.lastIndexOf('\n') + 1);
     diagnostics.add({
       code: utf16 ? 'utf16' : 'invalid-utf8',
       file: path,
-      message: utf16
-        ? 'The file is UTF-16; it should be UTF-8.'
-        : 'The file holds bytes that are not UTF-8. It is set aside.',
+      line: before.split('\n').length,
+      column: Array.from(lastLine).length + 1,
+      message: utf16 ? 'The file is UTF-16; it should be UTF-8.' : 'A byte here is not UTF-8. The file is set aside.',
     });
     return undefined;
   }
+}
+
+function readDerived(
+  document: YamlDocument,
+  { derived }: Pick<ExperimentSettings, 'derived'>,
+  path: string,
+  { diagnostics }: Reading,
+): DerivedMetric[] {
+  if (derived === undefined) return [];
+  return readFormulas(derived, {
+    file: path,
+    diagnostics,
+    positionOf: (name) => document.positionOf(['derived', name]),
+  });
 }
 
 function readMetrics(document: YamlDocument, path: string, reading: Reading): Map<string, MetricSettings> {
@@ -135,7 +161,10 @@ function judge<Schema extends z.ZodObject>(
 ): z.infer<Schema> {
   const known = Object.keys(schema.shape);
   const kept: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) if (!extensionKey.test(key) && key !== '__proto__') kept[key] = value[key];
+  for (const key of Object.keys(value)) {
+    if (!extensionKey.test(key) && key !== '__proto__')
+      kept[key] = freeMaps.has(key) ? value[key] : withoutExtensions(value[key] as JsonValue);
+  }
   if (Object.hasOwn(value, '__proto__')) reportUnknown('__proto__', [...at, '__proto__']);
 
   function reportUnknown(key: string, where: readonly PropertyKey[], names: readonly string[] = known): void {
@@ -157,7 +186,7 @@ function judge<Schema extends z.ZodObject>(
     const [head] = issue.path;
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
-        reportUnknown(key, [...at, ...issue.path, key], head === undefined ? known : []);
+        reportUnknown(key, [...at, ...issue.path, key], keysAt(schema, issue.path));
         if (head === undefined) delete kept[key];
       }
     } else {
@@ -173,6 +202,38 @@ function judge<Schema extends z.ZodObject>(
   }
   const second = schema.safeParse(kept);
   return second.success ? second.data : ({} as z.infer<Schema>);
+}
+
+/** Keys of these mappings are names that people choose. */
+const freeMaps: ReadonlySet<string> = new Set(['metrics', 'derived', 'views', 'plugins', 'feeds', 'header']);
+
+/** Leaves out keys of one's own (`x-…`) at every level. */
+function withoutExtensions(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withoutExtensions);
+  if (typeof value !== 'object' || value === null) return value;
+  const rest: JsonObject = Object.create(null) as JsonObject;
+  for (const key of Object.keys(value))
+    if (!extensionKey.test(key)) rest[key] = withoutExtensions(value[key] as JsonValue);
+  return rest;
+}
+
+/** The keys that a strict schema knows at a path inside it; none where the path leads to no mapping. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let inner: z.ZodType | undefined = unwrap(schema);
+  for (const part of path) {
+    if (inner instanceof z.ZodObject) inner = unwrap(inner.shape[String(part)] as z.ZodType | undefined);
+    else if (inner instanceof z.ZodArray) inner = unwrap(inner.element as z.ZodType);
+    else return [];
+  }
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}
+
+/** The mapping or list within `optional` and within a choice. */
+function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodUnion)
+    return unwrap(schema.options.find((option) => option instanceof z.ZodObject) as z.ZodType | undefined);
+  return schema;
 }
 
 function describe(issue: z.core.$ZodIssue): string {

@@ -1,13 +1,14 @@
 import {
   type Alias,
   Composer,
+  CST,
   type Document,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
+  Lexer,
   type Node,
   Parser,
   type YAMLMap,
@@ -15,6 +16,7 @@ import {
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import type { JsonObject, JsonValue } from '../format/scalars.ts';
+import { columnAt } from './explain-line.ts';
 import { jsonText } from './flatten.ts';
 import type { ReadLimits } from './limits.ts';
 
@@ -29,11 +31,25 @@ export interface YamlDocument {
   /** Undefined where the document is empty or holds no mapping. */
   value: JsonObject | undefined;
   start: Position;
+  /** How the numbers below a key are written, by their path joined with `.`, where JSON would write them otherwise. */
+  numberTextsBelow(key: string): Map<string, string>;
   /** The place of a value, or of its key with `key: true`, by its path; the nearest known one above when absent. */
   positionOf(path: readonly PropertyKey[], options?: { key?: boolean }): Position;
 }
 
 class Limit extends Error {}
+
+class UnknownAlias extends Error {
+  offset: number;
+  constructor(alias: Alias) {
+    super('unknown alias');
+    this.name = alias.source;
+    this.offset = alias.range?.[0] ?? 0;
+  }
+}
+
+/** Errors of syntax that are told of one document: after the first ones the rest follow from them. */
+const maxErrors = 20;
 
 /**
  * Reads YAML 1.2 (core schema) into plain data: tags are never acted on, aliases and depth are counted against limits,
@@ -49,7 +65,7 @@ export function readYaml(
     many = false,
   }: { file: string; limits: ReadLimits; diagnostics: DiagnosticList; many?: boolean },
 ): YamlDocument[] {
-  const lines = new LineCounter();
+  const lines = lineStarts(text);
   const report = (code: DiagnosticCode, offset: number, message: string): void =>
     diagnostics.add({
       code,
@@ -66,6 +82,16 @@ export function readYaml(
       0,
       `The file is ${(text.length / 1024 / 1024).toFixed(1)} MB long; at most ${limits.yamlBytes / 1024 / 1024} MB are read.`,
     );
+    return [];
+  }
+  const conflicts = [...text.matchAll(/^<<<<<<<(?: |\r?$)/gm)];
+  if (conflicts.length > 0) {
+    for (const { index } of conflicts)
+      report(
+        'conflict-marker',
+        index,
+        'An unresolved merge conflict begins here. The file is set aside until it is resolved.',
+      );
     return [];
   }
   const parts = countParts(text);
@@ -91,7 +117,7 @@ export function readYaml(
       uniqueKeys: true,
       prettyErrors: false,
     });
-    documents = [...composer.compose(new Parser(lines.addNewLine).parse(text))];
+    documents = [...composer.compose(new Parser().parse(text))];
   } catch (error) {
     // The parser calls itself for each level; the count above bounds it for all but odd block layouts.
     report(
@@ -117,7 +143,7 @@ export function readYaml(
   const result: YamlDocument[] = [];
   for (const document of documents) {
     let broken = false;
-    for (const error of document.errors) {
+    for (const error of document.errors.slice(0, maxErrors)) {
       const code =
         error.code === 'DUPLICATE_KEY'
           ? 'repeated-key'
@@ -135,7 +161,8 @@ export function readYaml(
       );
       if (code !== 'repeated-key') broken = true;
     }
-    for (const warning of document.warnings) {
+    for (const warning of document.warnings.slice(0, maxErrors)) {
+      if (warning.code !== 'TAG_RESOLVE_FAILED') continue;
       report('yaml-tag', warning.pos[0], `${sentence(warning.message)} Tags are never acted on.`);
       broken = true;
     }
@@ -143,8 +170,9 @@ export function readYaml(
     const start = positionAt(text, lines, document.contents?.range?.[0] ?? document.range[0]);
     const positionOf: YamlDocument['positionOf'] = (path, { key = false } = {}) =>
       positionAt(text, lines, offsetOf(document, path, key));
+    const numberTextsBelow = (key: string): Map<string, string> => numberTexts(document, key);
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-      result.push({ value: undefined, start, positionOf });
+      result.push({ value: undefined, start, positionOf, numberTextsBelow });
       continue;
     }
     if (!isMap(document.contents)) {
@@ -153,8 +181,12 @@ export function readYaml(
     }
     try {
       const value = new Conversion(document, limits).value(document.contents, 0);
-      result.push({ value: value as JsonObject, start, positionOf });
+      result.push({ value: value as JsonObject, start, positionOf, numberTextsBelow });
     } catch (error) {
+      if (error instanceof UnknownAlias) {
+        report('yaml-syntax', error.offset, `The alias "*${error.name}" names no anchor.`);
+        continue;
+      }
       if (!(error instanceof Limit) && !(error instanceof RangeError)) throw error;
       report(
         'yaml-limit',
@@ -185,7 +217,11 @@ class Conversion {
       throw new Limit(
         `The document is nested deeper than ${this.#limits.depth} levels, or an alias leads back into itself. It is set aside.`,
       );
-    if (isAlias(node)) return this.value((node as Alias).resolve(this.#document), depth + 1);
+    if (isAlias(node)) {
+      const target = (node as Alias).resolve(this.#document);
+      if (target === undefined) throw new UnknownAlias(node);
+      return this.value(target, depth + 1);
+    }
     if (isMap(node)) return this.#map(node, depth);
     if (isSeq(node)) return node.items.map((item) => this.value(item, depth + 1));
     if (isScalar(node)) return scalarValue(node.value);
@@ -197,11 +233,15 @@ class Conversion {
     for (const pair of map.items) {
       const key = isScalar(pair.key)
         ? keyText(pair.key.value, pair.key.source)
-        : jsonText(this.value(pair.key, depth + 1));
+        : textOf(this.value(pair.key, depth + 1));
       object[key] = this.value(pair.value, depth + 1);
     }
     return object;
   }
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : jsonText(value);
 }
 
 function keyText(value: unknown, source: string | undefined): string {
@@ -252,25 +292,52 @@ function countParts(text: string): number {
   return count;
 }
 
-/** Finds where flow brackets or dashes nest deeper than allowed, by counting characters: the parser itself recurses. */
+/**
+ * Finds where flow brackets nest deeper than allowed, or a line opens or indents too many levels at once: the parser calls
+ * itself for each level. Brackets inside text do not count, so the lexer, which does not, tells them apart.
+ */
 function findDeepNesting(text: string, depth: number): number | undefined {
+  const run = /(?:[-?:] ){65,}|[ ]{2000,}/g;
+  for (const match of text.matchAll(run)) {
+    const lineStart = text.lastIndexOf('\n', match.index) + 1;
+    if (text.slice(lineStart, match.index).trim() === '') return match.index;
+  }
+  const brackets = text.length - text.replace(/[[{]/g, '').length;
+  if (brackets <= depth) return undefined;
   let open = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charCodeAt(at);
-    if (char === 0x5b || char === 0x7b) {
+  let offset = 0;
+  for (const token of new Lexer().lex(text)) {
+    const kind = CST.tokenType(token);
+    if (kind === 'flow-seq-start' || kind === 'flow-map-start') {
       open += 1;
-      if (open > depth) return at;
-    } else if ((char === 0x5d || char === 0x7d) && open > 0) open -= 1;
-    else if (char === 0x0a) {
-      const run = /(?:[-?:] ){65,}/y;
-      run.lastIndex = at + 1;
-      if (run.test(text)) return at + 1;
-      const indent = /[ ]{2000,}/y;
-      indent.lastIndex = at + 1;
-      if (indent.test(text)) return at + 1;
-    }
+      if (open > depth) return offset;
+    } else if (kind === 'flow-seq-end' || kind === 'flow-map-end') open -= 1;
+    // Marks that the lexer adds stand for nothing in the text.
+    if (token !== '\u0002' && token !== '\u0018' && token !== '\u001f') offset += token.length;
   }
   return undefined;
+}
+
+/** Gathers how the numbers below a top-level key are written. */
+function numberTexts(document: Document.Parsed, key: string): Map<string, string> {
+  const texts = new Map<string, string>();
+  const visit = (node: unknown, path: string, depth: number): void => {
+    if (isMap(node) && depth < 64) {
+      for (const pair of node.items) {
+        if (!isScalar(pair.key)) continue;
+        const name = keyText(pair.key.value, pair.key.source);
+        visit(pair.value, path === '' ? name : `${path}.${name}`, depth + 1);
+      }
+    } else if (
+      isScalar(node) &&
+      typeof node.source === 'string' &&
+      (typeof node.value === 'number' || typeof node.value === 'bigint')
+    ) {
+      if (String(node.value) !== node.source) texts.set(path, node.source);
+    }
+  };
+  visit(isMap(document.contents) ? document.contents.get(key, true) : undefined, '', 0);
+  return texts;
 }
 
 /** Finds a second %YAML directive before one document (YAML 1.2.2, 6.8.1), which the library lets pass. */
@@ -287,11 +354,21 @@ function findRepeatedDirective(text: string): number | undefined {
   return undefined;
 }
 
-function positionAt(text: string, lines: LineCounter, offset: number): Position {
-  const { line, col } = lines.linePos(Math.min(offset, text.length));
-  if (line === 0) return { line: 1, column: 1 };
-  const start = offset - col + 1;
-  return { line, column: Array.from(text.slice(start, offset)).length + 1 };
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function positionAt(text: string, starts: readonly number[], offset: number): Position {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: columnAt(text.slice(starts[low], offset), offset) };
 }
 
 function lineTextAt(text: string, offset: number): string {

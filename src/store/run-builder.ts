@@ -1,18 +1,27 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { type EndStatus, endStatus, formatVersion, type RecordEvent, recordSchemas } from '../format/run-records.ts';
+import {
+  type EndStatus,
+  endRecord,
+  endStatus,
+  formatVersion,
+  type RecordEvent,
+  recordSchemas,
+  runDocument,
+  startRecord,
+} from '../format/run-records.ts';
 import type { JsonObject, JsonValue } from '../format/scalars.ts';
 import { statusSynonyms } from '../format/status-words.ts';
 import type { Series } from '../series/series.ts';
 import { jsonText } from './flatten.ts';
 import { AttachmentFold } from './fold/attachment-fold.ts';
-import { asText, asTexts, cut, isObject } from './fold/json-fields.ts';
+import { asText, asTexts, cut, cutAt, isObject } from './fold/json-fields.ts';
 import { MetricFold } from './fold/metric-fold.ts';
 import { ParamFold } from './fold/param-fold.ts';
 import { RunClock } from './fold/run-clock.ts';
 import { type RecordPlace, type RunContext, report } from './fold/run-context.ts';
 import { SecretGuard } from './fold/secret-guard.ts';
 import { parseTime } from './parse-time.ts';
-import { readMetricValue, timeKeys } from './read-value.ts';
+import { paramsKeys, readMetricValue, timeKeys } from './read-value.ts';
 import type { Run, RunFile } from './run.ts';
 
 export type { RecordPlace, RunContext };
@@ -24,7 +33,10 @@ export interface BuiltRun {
 }
 
 const knownEvents = Object.keys(recordSchemas);
-const maxNameLength = 10_000;
+const startFields = Object.keys(startRecord.shape);
+const endFields = Object.keys(endRecord.shape);
+const documentFields = ['run', 'event', ...Object.keys(runDocument.shape)];
+const maxNameLength = 20_000;
 
 /** Folds the records of one run, in the order written, into a {@link Run}. Knows nothing of files. */
 export class RunBuilder {
@@ -39,6 +51,7 @@ export class RunBuilder {
   #notes: Run['notes'] = [];
   #files: RunFile[] = [];
   #starts = 0;
+  #startTexts = new Set<string>();
   #resumes = 0;
   #status: EndStatus | 'unknown' | undefined;
   #recordCount = 0;
@@ -68,7 +81,7 @@ export class RunBuilder {
   }
 
   /** Takes a whole run written as one object: a line of `runs.jsonl` or a YAML document. */
-  addDocument(document: JsonObject, place: RecordPlace): void {
+  addDocument(document: JsonObject, place: RecordPlace, paramTexts: ReadonlyMap<string, string> = new Map()): void {
     this.#recordCount += 1;
     this.#starts += 1;
     this.#clock.startMs = this.#readTime(document, place);
@@ -82,6 +95,9 @@ export class RunBuilder {
     const endedMs = ended.kind === 'time' ? ended.ms : undefined;
     if (endedMs !== undefined) this.#clock.note(endedMs, place);
     this.#readEnd(document, endedMs, place);
+    this.#keepUnknownFields(document, documentFields, place);
+    for (const [key, text] of paramTexts)
+      if (typeof this.#params.params.get(key) === 'number') this.#params.texts.set(key, text);
   }
 
   build(): BuiltRun {
@@ -103,6 +119,7 @@ export class RunBuilder {
       durationMs: this.#clock.durationMs(endedAtMs),
       diverged: undefined,
       params: this.#params.params,
+      paramTexts: this.#params.texts,
       paramChanges: this.#params.changes,
       tags: this.#tags,
       notes: this.#notes,
@@ -201,6 +218,7 @@ export class RunBuilder {
         break;
       case 'end':
         this.#readEnd(record, timeMs, place);
+        this.#keepUnknownFields(record, endFields, place);
         break;
       case 'metric':
         this.#addMetrics(record, place);
@@ -208,7 +226,27 @@ export class RunBuilder {
     }
   }
 
+  /** Keeps the fields that the format does not know as texts, and warns of one that is nearly a known one. */
+  #keepUnknownFields(record: JsonObject, known: readonly string[], place: RecordPlace): void {
+    for (const key of Object.keys(record)) {
+      if (known.includes(key) || (paramsKeys as readonly string[]).includes(key)) continue;
+      const value = record[key] as JsonValue;
+      const nearest = closest(key, [...known]);
+      if (distance(key, nearest) <= Math.min(nearEnough(key), 2) && key.length > 3) {
+        const message = `"${cut(key)}" is not a field of this record. Did you mean "${nearest}"?`;
+        report(this.#context, 'unknown-field', place, message, { key, fold: key });
+      }
+      if (value !== null) this.#metrics.keepText(key, value, place);
+    }
+  }
+
   #addStart(record: JsonObject, timeMs: number | undefined, place: RecordPlace): void {
+    const { text } = place;
+    if (text !== undefined && this.#startTexts.has(text)) {
+      report(this.#context, 'repeated-header', place, 'This start stands in the log already, letter for letter.');
+      return;
+    }
+    if (text !== undefined) this.#startTexts.add(text);
     if (this.#starts > 0 && record.resumed !== true && this.#status === undefined) {
       const message = 'A second start follows the first with neither an end before it nor "resumed": true.';
       report(this.#context, 'second-start', place, message);
@@ -219,6 +257,7 @@ export class RunBuilder {
     this.#clock.endMs = undefined;
     this.#clock.startMs ??= timeMs;
     this.#readStart(record, place);
+    this.#keepUnknownFields(record, startFields, place);
   }
 
   #readStart(record: JsonObject, place: RecordPlace): void {
@@ -228,7 +267,8 @@ export class RunBuilder {
       report(this.#context, 'newer-schema', place, message, { key: 'schema' });
     }
     const facts = this.#facts;
-    facts.name = this.#guard.maybeText(record.name, place)?.slice(0, maxNameLength) ?? facts.name;
+    facts.name = this.#guard.maybeText(record.name, place) ?? facts.name;
+    if (facts.name !== undefined) facts.name = cutAt(facts.name, maxNameLength);
     for (const key of ['group', 'job', 'parent', 'host', 'user'] as const) {
       facts[key] = this.#guard.maybeText(record[key], place) ?? facts[key];
     }
@@ -238,7 +278,10 @@ export class RunBuilder {
     if (isObject(record.git)) facts.git = this.#guard.object(record.git, place) as Run['git'];
     if (isObject(record.env)) facts.env = this.#guard.object(record.env, place) as Run['env'];
     if (record.gpus !== undefined && record.gpus !== null) facts.gpus = record.gpus;
-    if (isObject(record.params)) this.#params.add(record.params, place);
+    for (const key of paramsKeys) {
+      const params = record[key];
+      if (isObject(params)) this.#params.add(params, place);
+    }
     this.#addTags(record.tags);
     const notes = this.#guard.maybeText(record.notes, place);
     if (notes !== undefined && notes !== '') this.#notes.push({ text: notes, timeMs: undefined });
@@ -287,7 +330,7 @@ export class RunBuilder {
   /** A record of no known kind: kept, its numbers read; a line of settings gives params too. */
   #addUnknown(event: string, record: JsonObject, place: RecordPlace): void {
     const nearest = closest(event, knownEvents);
-    const hint = distance(event, nearest) <= Math.min(2, event.length / 4) ? ` Did you mean "${nearest}"?` : '';
+    const hint = distance(event, nearest) <= nearEnough(event) ? ` Did you mean "${nearest}"?` : '';
     const message = `"${cut(event)}" is no kind of record that the format knows.${hint} The record is kept and its numbers are read.`;
     report(this.#context, 'unknown-event', place, message, { key: 'event', fold: event });
     const rest: JsonObject = Object.assign(Object.create(null) as JsonObject, record);
@@ -304,6 +347,11 @@ export class RunBuilder {
   #addTags(value: JsonValue | undefined): void {
     for (const tag of asTexts(value)) if (!this.#tags.includes(tag)) this.#tags.push(tag);
   }
+}
+
+/** How many letters apart a slip of the pen may be: more in a long word. */
+function nearEnough(word: string): number {
+  return Math.max(1, Math.min(2, Math.floor(word.length / 2.5)));
 }
 
 function errorText(error: JsonObject): string {

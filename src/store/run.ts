@@ -85,6 +85,8 @@ export interface Run {
   diverged: { metric: string; step: number } | undefined;
   /** Flattened with `.`; lists stay whole. */
   params: Map<string, JsonValue>;
+  /** How a number among the params was written, where JSON would write it otherwise: `1.10`, `0o17`. */
+  paramTexts: Map<string, string>;
   paramChanges: ParamChange[];
   tags: string[];
   /** Markdown, in the order written. */

@@ -7,6 +7,10 @@ export const redacted = '[redacted]';
 const secretName =
   /(?:^|[._\-/])(?:(?:api|access|secret|private|auth|encryption|signing|aws|wandb|hf|hub|github|gitlab|openai)[_-]?(?:key|token|secret)(?:[_-]?id)?|secret|client[_-]?secret|passw(?:or)?d|passphrase|credentials?|bearer|(?:auth|access|refresh|session|id|bot|hub|hf)[_-]?token|token|apikey)$/i;
 
+/** Names under which a number of six digits or more is a secret too. */
+const numericSecretName =
+  /(?:^|[._\-/])(?:passw(?:or)?d|passphrase|pin|secret|api[_-]?key|(?:auth|access)[_-]?token)$/i;
+
 /** Names that look like secrets and are settings of a tokenizer or a model. */
 const harmlessName =
   /(?:pad|eos|bos|unk|sep|cls|mask|special|num|max|min|n|image|start|end|stop|class|new|per|query|prompt)[_-]?(?:token|key|secret)s?$/i;
@@ -25,17 +29,16 @@ const secretShapes: readonly RegExp[] = [
   /\bAIza[0-9A-Za-z_-]{35}\b/g,
   /\bnpm_[A-Za-z0-9]{36}\b/g,
   /\bpypi-[A-Za-z0-9_-]{50,}/g,
-  /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g,
+  /\beyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,}/g,
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----/g,
 ];
 const addressCredentials = /([a-z][a-z0-9+.-]{0,20}:\/\/)([^\s/:@]{1,200}:[^\s/@]{1,200})@/gi;
 const commandSecret = /(--?(?:api[_-]?key|token|password|passwd|secret|access[_-]?token)[= ])(\S{6,})/gi;
 
-/** Longest text that is searched for secrets; what lies beyond is searched in pieces of this length. */
-const pieceLength = 20_000;
-
 /** Says whether a param's name tells that its value is a secret. The value must be a text that could be one. */
 export function isSecretParam(key: string, value: JsonValue): boolean {
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return numericSecretName.test(key) && String(value).length >= 6;
   if (typeof value !== 'string' || value.length < 6 || value === redacted) return false;
   if (/^(?:none|null|true|false|env|\$\{?\w+\}?|<\w+>|\*+|x+)$/i.test(value)) return false;
   return secretName.test(key) && !harmlessName.test(key);
@@ -44,15 +47,6 @@ export function isSecretParam(key: string, value: JsonValue): boolean {
 /** Replaces every secret inside a text. Gives the text that may be shown and the secrets that stood in it. */
 export function redactText(text: string): { text: string; secrets: string[] } {
   const secrets: string[] = [];
-  if (text.length > pieceLength) {
-    let result = '';
-    for (let from = 0; from < text.length; from += pieceLength) {
-      const piece = redactText(text.slice(from, from + pieceLength));
-      result += piece.text;
-      secrets.push(...piece.secrets);
-    }
-    return { text: result, secrets };
-  }
   let result = text;
   for (const shape of secretShapes) {
     result = result.replace(shape, (secret) => {
@@ -71,4 +65,28 @@ export function redactText(text: string): { text: string; secrets: string[] } {
   });
   result = result.replace(commandSecret, keepHead);
   return { text: result, secrets };
+}
+
+/** A quoted or bare key, a colon or an equals sign, and a quoted value, whole or torn: in any text that was to be a record. */
+const keyAndValue =
+  /(["']?)([\w.-]{1,100})\1(\s{0,4}[:=]\s{0,4})(?:"((?:[^"\\]|\\.){0,4000})|'((?:[^'\\]|\\.){0,4000})|(\d{6,}))/g;
+
+/**
+ * Replaces secrets in a line that could not be read as a record: what stands behind a secret's name, and every known shape.
+ * Gives the secrets as they stand in the line.
+ */
+export function redactLine(line: string): { text: string; secrets: string[] } {
+  const secrets: string[] = [];
+  const named = line.replace(
+    keyAndValue,
+    (match, _quote: string, key: string, _colon: string, double?: string, single?: string, digits?: string) => {
+      const value = double ?? single ?? digits ?? '';
+      const isSecret = isSecretParam(key, digits === undefined ? value : Number(digits));
+      if (!isSecret || value === '') return match;
+      secrets.push(value);
+      return `${match.slice(0, match.length - value.length)}${redacted}`;
+    },
+  );
+  const shaped = redactText(named);
+  return { text: shaped.text, secrets: [...secrets, ...shaped.secrets] };
 }

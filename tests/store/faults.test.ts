@@ -1438,6 +1438,17 @@ describe('row 40: pathological strings', () => {
     },
     guardMs,
   );
+
+  test(
+    'ten thousand plain aliases in YAML are followed',
+    async () => {
+      const store = await openLogs({
+        'e/runs/x.yaml': `params:\n  a: &a 1\n  l: [${Array(10_000).fill('*a').join(', ')}]\n`,
+      });
+      expect(store.runs.get('e/x')?.params.get('l')).toHaveLength(10_000);
+    },
+    guardMs,
+  );
 });
 
 describe('row 41: alias bomb, self-reference, deep nesting in YAML', () => {

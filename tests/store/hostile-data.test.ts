@@ -43,51 +43,70 @@ describe('JSONTestSuite', () => {
     expect(files.length).toBeGreaterThan(140);
   });
 
-  test.each(files.filter((file) => file.startsWith('y_')))('%s is read, or is told to be no object on one line', async (file) => {
-    const { run, diagnostics } = await openRun(load(file));
-    expectPlaced(diagnostics);
-    const text = load(file).toString();
-    const isObject = text.trim().startsWith('{') && !text.trim().includes('\n');
-    if (isObject) {
-      expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-      expect(run.recordCount).toBe(1);
-    } else {
-      expect(diagnostics.length).toBeGreaterThan(0);
-      for (const { code } of diagnostics) expect(text.includes('\n') ? [...lenient, 'not-json'] : lenient).toContain(code);
-    }
-    expectNoPollution();
-  });
+  test.each(files.filter((file) => file.startsWith('y_')))(
+    '%s is read, or is told to be no object on one line',
+    async (file) => {
+      const { run, diagnostics } = await openRun(load(file));
+      expectPlaced(diagnostics);
+      const text = load(file).toString();
+      const isObject = text.trim().startsWith('{') && !text.trim().includes('\n');
+      if (isObject) {
+        expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+        expect(run.recordCount).toBe(1);
+      } else {
+        expect(diagnostics.length).toBeGreaterThan(0);
+        for (const { code } of diagnostics)
+          expect(text.includes('\n') ? [...lenient, 'not-json'] : lenient).toContain(code);
+      }
+      expectNoPollution();
+    },
+  );
 
-  test.each(files.filter((file) => file.startsWith('y_')))('%s: the careful reader gives what JSON.parse gives', (file) => {
-    const text = load(file).toString();
-    const parsed = parseJson(text);
-    expect(parsed.ok && text.slice(parsed.end).trim()).toBe('');
-    const plain = JSON.parse(JSON.stringify(parsed.ok ? parsed.value : undefined, (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))) as unknown;
-    expect(plain).toEqual(JSON.parse(JSON.stringify(JSON.parse(text))));
-  });
+  test.each(files.filter((file) => file.startsWith('y_')))(
+    '%s: the careful reader gives what JSON.parse gives',
+    (file) => {
+      const text = load(file).toString();
+      const parsed = parseJson(text);
+      expect(parsed.ok && text.slice(parsed.end).trim()).toBe('');
+      const plain = JSON.parse(
+        JSON.stringify(parsed.ok ? parsed.value : undefined, (_key, value: unknown) =>
+          typeof value === 'bigint' ? Number(value) : value,
+        ),
+      ) as unknown;
+      expect(plain).toEqual(JSON.parse(JSON.stringify(JSON.parse(text))));
+    },
+  );
 
-  test.each(files.filter((file) => file.startsWith('n_')))('%s is refused at a line and a column, or is of the NaN family', async (file) => {
-    const { diagnostics } = await openRun(load(file));
-    expectPlaced(diagnostics);
-    if (!isNonFinite(file)) expect(diagnostics.length).toBeGreaterThan(0);
-    expectNoPollution();
-  });
+  test.each(files.filter((file) => file.startsWith('n_')))(
+    '%s is refused at a line and a column, or is of the NaN family',
+    async (file) => {
+      const { diagnostics } = await openRun(load(file));
+      expectPlaced(diagnostics);
+      if (!isNonFinite(file)) expect(diagnostics.length).toBeGreaterThan(0);
+      expectNoPollution();
+    },
+  );
 
-  test.each(files.filter((file) => file.startsWith('n_')))('%s is refused by the careful reader, unless of the NaN family', (file) => {
-    const bytes = load(file);
-    const text = bytes.toString('utf8');
-    if (!Buffer.from(text).equals(bytes)) return expect(text).toContain('\ufffd'); // not UTF-8: the line reader refuses it
-    const parsed = parseJson(text);
-    const isRefused = !parsed.ok || text.slice(parsed.end).replace(/[ \t\r\n]+/g, '') !== '';
-    if (/^\s*\[\s*(?:NaN|-?Infinity)\s*\]\s*$/.test(text)) expect(isRefused).toBe(false);
-    else expect(isRefused).toBe(true);
-  });
+  test.each(files.filter((file) => file.startsWith('n_')))(
+    '%s is refused by the careful reader, unless of the NaN family',
+    (file) => {
+      const bytes = load(file);
+      const text = bytes.toString('utf8');
+      if (!Buffer.from(text).equals(bytes)) return expect(text).toContain('\ufffd'); // not UTF-8: the line reader refuses it
+      const parsed = parseJson(text);
+      const isRefused = !parsed.ok || text.slice(parsed.end).replace(/[ \t\r\n]+/g, '') !== '';
+      if (/^\s*\[\s*(?:NaN|-?Infinity)\s*\]\s*$/.test(text)) expect(isRefused).toBe(false);
+      else expect(isRefused).toBe(true);
+    },
+  );
 
   test.each(files.filter((file) => file.startsWith('i_')))('%s does not crash the reader', async (file) => {
     const { diagnostics, run } = await openRun(load(file));
     expectPlaced(diagnostics);
     expect(run.recordCount + diagnostics.length).toBeGreaterThan(0);
-    expect((await openRun(Buffer.concat([Buffer.from('{"v":'), load(file), Buffer.from('}\n{"x":1}\n')]))).run.recordCount).toBeGreaterThan(0);
+    expect(
+      (await openRun(Buffer.concat([Buffer.from('{"v":'), load(file), Buffer.from('}\n{"x":1}\n')]))).run.recordCount,
+    ).toBeGreaterThan(0);
   });
 
   test('test_transform: nothing that may be read in two ways is read in silence, and nothing crashes', async (ctx) => {
@@ -96,14 +115,22 @@ describe('JSONTestSuite', () => {
       const { diagnostics, run } = await openRun(readFileSync(inside(`json-test-suite/test_transform/${file}`)));
       expectPlaced(diagnostics);
       expect(run.recordCount + diagnostics.length, file).toBeGreaterThan(0);
-      if (file.startsWith('object_same_key')) expect(diagnostics.map(({ code }) => code), file).toContain('duplicate-key');
+      if (file.startsWith('object_same_key'))
+        expect(
+          diagnostics.map(({ code }) => code),
+          file,
+        ).toContain('duplicate-key');
     }
   });
 
   test('all of it in one log: the record at the end is read', async (ctx) => {
     if (folder === undefined) return ctx.skip(missing);
-    const bytes = files.filter((file) => !/utf16|UTF-16/i.test(file)).flatMap((file) => [load(file), Buffer.from('\n')]);
-    const { run, diagnostics } = await openRun(Buffer.concat([Buffer.from('{"first":1}\n'), ...bytes, Buffer.from('{"event":"note","text":"end"}\n')]));
+    const bytes = files
+      .filter((file) => !/utf16|UTF-16/i.test(file))
+      .flatMap((file) => [load(file), Buffer.from('\n')]);
+    const { run, diagnostics } = await openRun(
+      Buffer.concat([Buffer.from('{"first":1}\n'), ...bytes, Buffer.from('{"event":"note","text":"end"}\n')]),
+    );
     expectPlaced(diagnostics);
     expect(run.notes).toMatchObject([{ text: 'end' }]);
     expect(run.metrics.get('first')?.last).toBe(1);
@@ -116,12 +143,19 @@ describe("what Python's json writes", () => {
     const { run, diagnostics } = await openRun(readFileSync(inside(`python-json/${file}`)));
     expect(diagnostics.filter(({ severity }) => severity !== 'note')).toEqual([]);
     expect(run.recordCount).toBe(7);
-    expect(run.metrics.get('loss')).toMatchObject({ count: 6, nonFinite: 4, first: 2.3, firstStep: 0, lastStep: 6, lastFinite: 0.30000000000000004 });
+    expect(run.metrics.get('loss')).toMatchObject({
+      count: 6,
+      nonFinite: 4,
+      first: 2.3,
+      firstStep: 0,
+      lastStep: 6,
+      lastFinite: 0.30000000000000004,
+    });
     expect(lastValues(run)).toMatchObject({
       grad_norm: Number.NEGATIVE_INFINITY,
       tiny: 5e-324,
       neg0: -0,
-      big: 9223372036854775808,
+      big: 2 ** 63,
       huge: 1e40,
       acc: 1,
     });
@@ -221,7 +255,9 @@ describe('naughty strings and XSS payloads are plain data', () => {
     const open = strings.filter(isOpen);
     expect(open.length).toBeGreaterThan(strings.length - 10);
     const expectKept = (found: readonly (string | undefined)[], wanted = open): void =>
-      expect(found.filter((text) => text === undefined || (isOpen(text) && !text.includes('[redacted]')))).toEqual(wanted);
+      expect(found.filter((text) => text === undefined || (isOpen(text) && !text.includes('[redacted]')))).toEqual(
+        wanted,
+      );
     expectKept(run.logLines.map(({ message }) => message));
     expectKept(run.tags);
     expectKept(run.notes.map(({ text }) => text));
@@ -269,11 +305,17 @@ describe('YAML test suite', () => {
   });
 
   test.each(cases)('%s as experiment.yaml throws nothing, and is refused where it must be', async (name) => {
-    const store = await openLogs({ 'e/experiment.yaml': readFileSync(file(name, 'in.yaml')), 'e/runs/x.jsonl': '{"loss":1}\n' });
+    const store = await openLogs({
+      'e/experiment.yaml': readFileSync(file(name, 'in.yaml')),
+      'e/runs/x.jsonl': '{"loss":1}\n',
+    });
     expectPlaced(store.diagnostics);
     expect(store.runs.get('e/x')?.metrics.get('loss')?.last).toBe(1);
     if (existsSync(file(name, 'error'))) {
-      expect(store.diagnostics.some(({ severity }) => severity === 'error'), tell(store.diagnostics).join('; ')).toBe(true);
+      expect(
+        store.diagnostics.some(({ severity }) => severity === 'error'),
+        tell(store.diagnostics).join('; '),
+      ).toBe(true);
     }
     expectNoPollution();
   });
@@ -285,7 +327,8 @@ describe('YAML test suite', () => {
       const diagnostics = new DiagnosticList();
       const documents = readYaml(text, { file: 'x', limits: defaultLimits, diagnostics, many: true });
       const expected = readJsonStream(readFileSync(file(name, 'in.json'), 'utf8'));
-      const isMapping = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+      const isMapping = (value: unknown): boolean =>
+        typeof value === 'object' && value !== null && !Array.isArray(value);
       // Tags are refused on purpose; what is no mapping is told of.
       if (/(?:^|[\s[{,-])!/m.test(text) || !expected.every(isMapping)) {
         expect(documents.length + diagnostics.sorted().length).toBeGreaterThan(0);
@@ -297,7 +340,9 @@ describe('YAML test suite', () => {
   );
 
   function plain(value: JsonValue): unknown {
-    return JSON.parse(JSON.stringify(value, (_key, own: unknown) => (typeof own === 'bigint' ? Number(own) : own))) as unknown;
+    return JSON.parse(
+      JSON.stringify(value, (_key, own: unknown) => (typeof own === 'bigint' ? Number(own) : own)),
+    ) as unknown;
   }
 
   /** JSON values one after another, indented or not. */
@@ -326,7 +371,11 @@ describe('YAML test suite', () => {
     const store = await openLogs(files);
     expectPlaced(store.diagnostics);
     for (const index of cases.keys()) {
-      expect(store.runs.has(`d${index}/x`) || store.diagnostics.some((own) => own.file === `experiments/d${index}/runs/x.yaml`), cases[index]).toBe(true);
+      expect(
+        store.runs.has(`d${index}/x`) ||
+          store.diagnostics.some((own) => own.file === `experiments/d${index}/runs/x.yaml`),
+        cases[index],
+      ).toBe(true);
     }
     expectNoPollution();
   });

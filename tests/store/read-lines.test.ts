@@ -52,7 +52,9 @@ function dumps(value: unknown, { ascii }: { ascii: boolean }): string {
   if (Object.is(value, -0)) return '-0.0';
   if (typeof value === 'string') {
     const text = JSON.stringify(value);
-    return ascii ? text.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`) : text;
+    return ascii
+      ? text.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      : text;
   }
   if (Array.isArray(value)) return `[${value.map((item) => dumps(item, { ascii })).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
@@ -65,10 +67,33 @@ function dumps(value: unknown, { ascii }: { ascii: boolean }): string {
 
 // Text that looks like the inside of a log, to mislead whoever searches for where a record begins.
 const text = fc.oneof(
-  fc.string({ unit: 'grapheme', maxLength: 8 }).filter((value) => value.isWellFormed() && !value.includes('\0')),
-  fc.constantFrom('{', '}', '{"step":9', '"', '\\', '{"', '"}', '},{', '{"event":"end"}', 'é', '漢字', '😀', ':{"a":1}', '<<<<<<<', "{'a': 1}", '\u2028'),
+  fc
+    .string({ unit: 'grapheme', maxLength: 8 })
+    .filter((value) => value.isWellFormed() && !value.includes('\0') && !value.endsWith('\\')),
+  fc.constantFrom(
+    '{',
+    '}',
+    '{"step":9',
+    '"',
+    '\\ ',
+    '{"',
+    '"}',
+    '},{',
+    '{"event":"end"}',
+    'é',
+    '漢字',
+    '😀',
+    ':{"a":1}',
+    '<<<<<<<',
+    "{'a': 1}",
+    '\u2028',
+  ),
 );
-const number = fc.oneof(fc.double({ noDefaultInfinity: false }), fc.integer(), fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e21, 5e-324));
+const number = fc.oneof(
+  fc.double({ noDefaultInfinity: false }),
+  fc.integer(),
+  fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e21, 5e-324),
+);
 const value: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
@@ -81,7 +106,9 @@ const value: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie) => ({
 })).value;
 /** Records as loggers write them: metric lines, and starts with everything in them. */
 const record = fc.oneof(
-  fc.tuple(fc.nat(1000), fc.dictionary(text, value, { maxKeys: 4, noNullPrototype: true })).map(([step, rest]) => ({ step, ...rest })),
+  fc
+    .tuple(fc.nat(1000), fc.dictionary(text, value, { maxKeys: 4, noNullPrototype: true }))
+    .map(([step, rest]) => ({ step, ...rest })),
   fc
     .tuple(fc.dictionary(text, value, { maxKeys: 3, noNullPrototype: true }), text, fc.array(text, { maxLength: 3 }))
     .map(([params, notes, tags]) => ({ event: 'start', params, notes, tags })),
@@ -91,7 +118,7 @@ const record = fc.oneof(
 const spelling = fc.constantFrom<(own: unknown) => string>(
   (own) => dumps(own, { ascii: true }),
   (own) => dumps(own, { ascii: false }),
-  (own) => dumps(own, { ascii: false }).replace(/-0\.0/g, '-0'),
+  (own) => dumps(own, { ascii: false }).replace(/-0\.0(?!\d)/g, '-0'),
 );
 /** What a reading of a spelled record should give. */
 const expected = (own: unknown): unknown => plain(own as JsonValue);
@@ -110,32 +137,43 @@ describe('readLines', () => {
 
   test('reads a log cut at any byte: all whole lines, and the cut tail is at most one note', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 3 }), spelling, fc.nat(), async (records, spell, at) => {
-        const rows = records.map((own) => Buffer.from(`${spell(own)}\n`));
-        const bytes = Buffer.concat(rows);
-        const cut = bytes.subarray(0, at % (bytes.length + 1));
-        let whole = 0;
-        let size = 0;
-        for (const row of rows) {
-          // A last line that lacks only its newline is whole.
-          if (size + row.length - 1 > cut.length) break;
-          whole += 1;
-          size += row.length;
-        }
-        const reading = await read(cut);
-        expect(reading.records).toEqual(records.slice(0, whole).map(expected));
-        const others = reading.diagnostics.filter(({ code }) => code !== 'empty-log');
-        expect(others.map(({ code, severity, count }) => [code, severity, count ?? 1])).toEqual(
-          size < cut.length ? [['incomplete-last-line', 'note', 1]] : [],
-        );
-      }),
+      fc.asyncProperty(
+        fc.array(record, { minLength: 1, maxLength: 3 }),
+        spelling,
+        fc.nat(),
+        async (records, spell, at) => {
+          const rows = records.map((own) => Buffer.from(`${spell(own)}\n`));
+          const bytes = Buffer.concat(rows);
+          const cut = bytes.subarray(0, at % (bytes.length + 1));
+          let whole = 0;
+          let size = 0;
+          for (const row of rows) {
+            // A last line that lacks only its newline is whole.
+            if (size + row.length - 1 > cut.length) break;
+            whole += 1;
+            size += row.length;
+          }
+          const reading = await read(cut);
+          expect(reading.records).toEqual(records.slice(0, whole).map(expected));
+          const others = reading.diagnostics.filter(({ code }) => code !== 'empty-log');
+          expect(others.map(({ code, severity, count }) => [code, severity, count ?? 1])).toEqual(
+            size < cut.length ? [['incomplete-last-line', 'note', 1]] : [],
+          );
+        },
+      ),
       { numRuns: 1500 },
     );
   });
 
   test('reads a flat record glued on at any byte of a torn one: one line is in error, nothing else is lost', async () => {
     const flat = fc
-      .tuple(fc.nat(1000), fc.dictionary(fc.constantFrom('loss', 'acc', 'lr', 'név', 'text'), fc.oneof(number, text), { minKeys: 1, noNullPrototype: true }))
+      .tuple(
+        fc.nat(1000),
+        fc.dictionary(fc.constantFrom('loss', 'acc', 'lr', 'név', 'text'), fc.oneof(number, text), {
+          minKeys: 1,
+          noNullPrototype: true,
+        }),
+      )
       .map(([step, rest]) => ({ step, ...rest }));
     await fc.assert(
       fc.asyncProperty(flat, flat, fc.nat(), async (torn, next, at) => {
@@ -145,10 +183,12 @@ describe('readLines', () => {
     );
   });
 
-  test('reads any record glued on at any byte of a torn one, however nested the two are', async () => {
+  // A next record that says neither what nor when it is (no event, step or time) may as well be the torn one's last value.
+  test('reads any record with an event or a step glued on at any byte of a torn one, however nested the two are', async () => {
+    const next = record.filter((own) => 'step' in own || 'event' in own);
     await fc.assert(
-      fc.asyncProperty(record, record, spelling, fc.nat(), async (torn, next, spell, at) => {
-        await expectSalvaged(torn, next, spell, at);
+      fc.asyncProperty(record, next, spelling, fc.nat(), async (torn, own, spell, at) => {
+        await expectSalvaged(torn, own, spell, at);
       }),
       { numRuns: 3000 },
     );
@@ -160,14 +200,22 @@ describe('readLines', () => {
     const spelled = Buffer.from(JSON.stringify(start));
     const lost: string[] = [];
     for (let at = 1; at < spelled.length; at += 1) {
-      const { records } = await read(Buffer.concat([spelled.subarray(0, at), Buffer.from(`${JSON.stringify(next)}\n{"step":2}\n`)]));
-      if (!records.some((own) => JSON.stringify(own) === JSON.stringify(next))) lost.push(spelled.subarray(0, at).toString());
+      const { records } = await read(
+        Buffer.concat([spelled.subarray(0, at), Buffer.from(`${JSON.stringify(next)}\n{"step":2}\n`)]),
+      );
+      if (!records.some((own) => JSON.stringify(own) === JSON.stringify(next)))
+        lost.push(spelled.subarray(0, at).toString());
     }
     expect(lost).toEqual([]);
   });
 
   /** Writes a whole line, a torn one with the next glued to it, and a last one, and expects all but the torn one back. */
-  async function expectSalvaged(torn: object, next: object, spell: (own: unknown) => string, at: number): Promise<void> {
+  async function expectSalvaged(
+    torn: object,
+    next: object,
+    spell: (own: unknown) => string,
+    at: number,
+  ): Promise<void> {
     const spelled = Buffer.from(spell(torn));
     const cut = spelled.subarray(0, at % spelled.length);
     const first = { step: 0, ok: 1 };
@@ -191,7 +239,12 @@ describe('readLines', () => {
   });
 
   test('tells a cut tail whose last nested object is whole from a record glued on', async () => {
-    for (const tail of ['{"step":1,"val":{"step":5}', '{"event":"start","params":{"event":"x"}', '{"a":[{"a":1}', '{"a":{"a":{"a":1}}']) {
+    for (const tail of [
+      '{"step":1,"val":{"step":5}',
+      '{"event":"start","params":{"event":"x"}',
+      '{"a":[{"a":1}',
+      '{"a":{"a":{"a":1}}',
+    ]) {
       const { records, told } = await read(`{"step":0}\n${tail}`);
       expect(records, tail).toEqual([{ step: 0 }]);
       expect(told, tail).toEqual(['2:1 note incomplete-last-line']);
@@ -202,6 +255,16 @@ describe('readLines', () => {
     const torn = Buffer.from('{"name":"é').subarray(0, -1);
     const { records } = await read(Buffer.concat([torn, Buffer.from('{"step":2,"név":"ü😀"}\n{"step":3}\n')]));
     expect(records).toEqual([{ step: 2, név: 'ü😀' }, { step: 3 }]);
+  });
+
+  test('reads keys with escapes right after a key that ends in a backslash, which V8 13.6 confuses', async () => {
+    const keys = ['a\\', 'aé', 'a"', 'a\b'];
+    for (const key of keys) {
+      const { records } = await read(`{"step":0,"a\\\\":1}\n{"step":0,${dumps(key, { ascii: true })}:2}\n`);
+      expect(records).toHaveLength(2);
+      const [, second] = records;
+      expect(Object.keys(second as object)).toEqual(['step', key]);
+    }
   });
 
   test('gives the line, offset and size of each record, so that it can be read again', async () => {
@@ -258,12 +321,28 @@ describe('parseFast', () => {
 describe('write, then read', () => {
   const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).map((own) => `m${own.replaceAll('\0', '')}`);
   const runs = fc.record({
-    params: fc.dictionary(name, fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), text, fc.boolean(), fc.array(fc.integer(), { maxLength: 3 })), {
-      maxKeys: 4,
-      noNullPrototype: true,
-    }),
+    params: fc.dictionary(
+      name,
+      fc.oneof(
+        fc.integer(),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        text,
+        fc.boolean(),
+        fc.array(fc.integer(), { maxLength: 3 }),
+      ),
+      {
+        maxKeys: 4,
+        noNullPrototype: true,
+      },
+    ),
     tags: fc.uniqueArray(name, { maxLength: 4 }),
-    points: fc.array(fc.tuple(fc.integer({ min: -20, max: 50 }), fc.dictionary(name, number, { minKeys: 1, maxKeys: 3, noNullPrototype: true })), { maxLength: 20 }),
+    points: fc.array(
+      fc.tuple(
+        fc.integer({ min: -20, max: 50 }),
+        fc.dictionary(name, number, { minKeys: 1, maxKeys: 3, noNullPrototype: true }),
+      ),
+      { maxLength: 20 },
+    ),
     status: fc.constantFrom('finished', 'failed', 'killed'),
   });
 
@@ -282,7 +361,8 @@ describe('write, then read', () => {
         if (diagnostics.length === 0) expect([...run.params]).toEqual(Object.entries(params));
         const byName = new Map<string, { step: number; value: number }[]>();
         for (const [step, values] of points) {
-          for (const [own, number] of Object.entries(values)) byName.set(own, [...(byName.get(own) ?? []), { step, value: number }]);
+          for (const [own, number] of Object.entries(values))
+            byName.set(own, [...(byName.get(own) ?? []), { step, value: number }]);
         }
         expect([...run.metrics.keys()].sort()).toEqual([...byName.keys()].sort());
         const { metrics } = await series();

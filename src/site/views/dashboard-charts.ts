@@ -3,10 +3,8 @@ import { describeChart } from '../../charts/describe-chart.ts';
 import type { Series } from '../../series/series.ts';
 import type { Dashboard } from './dashboard.ts';
 import { goalOf } from './metric-goal.ts';
+import { metricLabel } from './metric-groups.ts';
 import { bestFigure } from './metric-values.ts';
-
-/** Runs up to which a build-time picture draws every run. */
-const allLinesLimit = 20;
 
 /** A chart of one metric over an experiment's runs. */
 export interface DashboardChart {
@@ -19,8 +17,8 @@ export interface DashboardChart {
 }
 
 /**
- * Prepares the chart of `metric` from its overviews by run id. Up to 20 runs are all drawn; of more, those that
- * `view.drawnRuns` names, and the caption says so.
+ * Prepares the chart of `metric` from its overviews by run id. Every run is in it; past 20, those that `view.drawnRuns`
+ * names are drawn singly over a band of the rest, and the caption says so.
  */
 export function dashboardChart(
   view: Dashboard,
@@ -34,24 +32,20 @@ export function dashboardChart(
     const series = overviews.get(run.id);
     return series === undefined ? [] : [{ runId: run.id, label: run.name, series }];
   };
-  const all = runs.flatMap(toLine);
-  const lines = all.length <= allLinesLimit ? all : view.drawnRuns.flatMap(toLine);
+  const lines = runs.flatMap(toLine);
   const withMetric = runs.filter((run) => run.metrics.has(metric));
   const label = settings?.label ?? metric;
   const best = bestOver(view, metric, goal);
-  const facts = describeChart(all, {
+  const ranking = view.best?.metric.name;
+  const caption = describeChart(lines, {
     metric: label,
     ...(settings?.unit === undefined ? {} : { unit: settings.unit }),
     ...(goal === undefined ? {} : { goal }),
     ...(best === undefined ? {} : { best }),
     nonFinite: withMetric.reduce((sum, run) => sum + (run.metrics.get(metric)?.nonFinite ?? 0), 0),
     runsInAll: runs.length,
-    singleLimit: Number.POSITIVE_INFINITY,
+    ...(ranking === undefined ? {} : { chosenBy: metricLabel(experiment, ranking) }),
   });
-  const caption =
-    lines.length === all.length
-      ? facts
-      : `${facts} The picture shows ${lines.length} of ${all.length} runs, best first.`;
   return { metric, label, unit: settings?.unit, goal, lines, caption };
 }
 
@@ -59,7 +53,7 @@ function bestOver(view: Dashboard, metric: string, goal: 'min' | 'max' | undefin
   let best: { label: string; value: number; step: number | undefined } | undefined;
   for (const run of view.runs) {
     const summary = run.metrics.get(metric);
-    const figure = summary && bestFigure(summary, goal ?? 'min');
+    const figure = summary && bestFigure(summary, goal);
     if (figure === undefined) continue;
     if (best === undefined || (goal === 'max' ? figure.value > best.value : figure.value < best.value)) {
       best = { label: run.name, value: figure.value, step: figure.step };

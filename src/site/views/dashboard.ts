@@ -1,3 +1,4 @@
+import { singleLineLimit } from '../../charts/choose-lines.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Experiment, PrimaryMetric } from '../../store/experiment.ts';
 import type { Run } from '../../store/run.ts';
@@ -17,9 +18,8 @@ import { countStates, type StateCount } from './state-counts.ts';
 export const runsPerPage = 100;
 /** Param columns of the run table; what does not fit is in the run pages and the downloads. */
 export const maxParamColumns = 8;
-/** Charts drawn at build time, and runs drawn in each. */
+/** Charts drawn at build time. */
 export const maxStills = 6;
-export const maxStillLines = 8;
 
 /** The sentence about the best run. */
 export interface BestRun {
@@ -54,7 +54,7 @@ export interface Dashboard {
   singles: SingleMetric[];
   /** Metrics with a build-time picture. */
   stillMetrics: string[];
-  /** The runs drawn in those pictures. */
+  /** The runs drawn singly in every chart, 20 at most: the best of more. */
   drawnRuns: Run[];
   /** Primary metrics that some runs lack. */
   missing: { metric: string; lacking: number; total: number }[];
@@ -124,13 +124,13 @@ function gather(store: Store, experiment: Experiment): Dashboard {
     metricGroups,
     singles: [...metricNames].filter((name) => !isDrawable(name)).map((name) => singleMetric(experiment, runs, name)),
     stillMetrics: drawable.slice(0, maxStills),
-    drawnRuns: ordered.slice(0, maxStillLines),
+    drawnRuns: runs.length <= singleLineLimit ? runs : ordered.slice(0, singleLineLimit),
     missing: experiment.primary.flatMap(({ name }) => {
       const lacking = runs.filter((run) => !run.metrics.has(name)).length;
       return lacking === 0 || lacking === runs.length ? [] : [{ metric: name, lacking, total: runs.length }];
     }),
     groupKeys,
-    groups: groupKeys.length === 0 ? [] : groupRuns(runs.filter(isRankable), groupKeys, primary, settings),
+    groups: severalEach(groupRuns(runs.filter(isRankable), groupKeys, primary, settings), groupKeys),
     diagnostics: diagnosticsOfExperiment(experiment, store.experiments.keys(), store.diagnostics),
     lastFailure: lastFailure(runs),
     parents: parentsOf(store, experiment),
@@ -167,6 +167,11 @@ function rowOrder(
 ): Run[] {
   const unranked = rankRuns(runs, primary, experiment.metricSettings).map(({ run }) => run);
   return [...new Set([...ranked, ...unranked, ...runs])];
+}
+
+/** Groups say something only where they are named and one of them holds two runs. */
+function severalEach(groups: SeedGroup[], groupKeys: readonly string[]): SeedGroup[] {
+  return groupKeys.length > 0 && groups.some(({ runs }) => runs.length > 1) ? groups : [];
 }
 
 function lastFailure(runs: readonly Run[]): { run: Run; text: string } | undefined {

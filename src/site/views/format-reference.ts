@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { experimentSettings, metricSettings } from '../../format/experiment-settings.ts';
+import { toJsonSchema } from '../../format/json-schemas.ts';
 import { recordSchemas, runDocument } from '../../format/run-records.ts';
 import { siteSettings } from '../../format/site-settings.ts';
 
@@ -21,19 +22,6 @@ export interface FormatSection {
   fields: FormatField[];
   /** True where keys of one's own are read too. */
   open: boolean;
-}
-
-/** The JSON Schemas that are published under `schema/v1/`, by file name. */
-export const publishedSchemas = {
-  'run-record': z.union(Object.values(recordSchemas)),
-  'run-document': runDocument,
-  experiment: experimentSettings,
-  site: siteSettings,
-} as const;
-
-/** Writes a schema as JSON Schema (draft 2020-12); what JSON cannot say becomes "anything". */
-export function toJsonSchema(schema: z.ZodType): Record<string, unknown> {
-  return z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as Record<string, unknown>;
 }
 
 const intros: Record<string, string> = {

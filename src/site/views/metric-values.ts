@@ -38,7 +38,12 @@ export function rankedFigure(
 
 /** The rule behind a ranking in words, as it is printed beside it. */
 export function rankingRule(metric: string, goal: Goal, settings: MetricSettings | undefined): string {
-  const order = goal === 'min' ? 'lowest' : 'highest';
+  return `${goal === 'min' ? 'lowest' : 'highest'} first, by the ${rankedWords(goal, settings)} of ${metric} in each run`;
+}
+
+/** Which value of a run is ranked, in words: `lowest value`, `last value`. */
+export function rankedWords(goal: Goal | undefined, settings: MetricSettings | undefined): string {
+  const order = goal === undefined ? 'best' : goal === 'min' ? 'lowest' : 'highest';
   const words: Record<SummaryRule, string> = {
     last: 'last value',
     best: `${order} value`,
@@ -47,7 +52,7 @@ export function rankingRule(metric: string, goal: Goal, settings: MetricSettings
     mean: 'mean',
     last_finite: 'last finite value',
   };
-  return `${order} first, by the ${words[settings?.summary ?? 'best']} of ${metric} in each run`;
+  return words[settings?.summary ?? 'best'];
 }
 
 function lastFigure(summary: MetricSummary): MetricFigure {

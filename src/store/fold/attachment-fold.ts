@@ -119,6 +119,10 @@ export class AttachmentFold {
         fold: path,
       });
     }
+    if (found !== undefined && found !== 'outside' && found.isPointer) {
+      const message = `"${cut(path)}" is the pointer that Git LFS leaves in place of the real file.`;
+      report(this.#context, 'lfs-pointer', place, message, { key: 'path', fold: path });
+    }
     return found;
   }
 }

@@ -27,5 +27,12 @@ export function asNumbers(value: JsonValue | undefined): number[] | undefined {
 
 /** Cuts a text for a message. */
 export function cut(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
+  return text.length <= 80 ? text : `${cutAt(text, 80)}…`;
+}
+
+/** Cuts a text at a length in UTF-16 units, never inside a character. */
+export function cutAt(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
 }

@@ -6,7 +6,7 @@ import { SummaryBuilder } from '../../series/summary-builder.ts';
 import { forEachLeaf, jsonText } from '../flatten.ts';
 import { parseTime } from '../parse-time.ts';
 import { elapsedKeys, paramsKeys, readMetricValue, stepKeys, timeKeys } from '../read-value.ts';
-import { cut, isObject } from './json-fields.ts';
+import { cut, cutAt, isObject } from './json-fields.ts';
 import type { ParamFold } from './param-fold.ts';
 import { type RecordPlace, type RunContext, report } from './run-context.ts';
 import type { SecretGuard } from './secret-guard.ts';
@@ -204,11 +204,15 @@ export class MetricFold {
     else this.#addText(name, value, place);
   }
 
+  /** Keeps a text under a name, with no note: for fields that are nobody's metric. */
+  keepText(name: string, value: JsonValue, place: RecordPlace): void {
+    if (!this.texts.has(name) && this.texts.size >= maxTexts) return;
+    const text = cutAt(typeof value === 'string' ? value : jsonText(value), maxTextLength);
+    this.texts.set(name, String(this.#guard.param(name, text, place)));
+  }
+
   #addText(name: string, value: JsonValue, place: RecordPlace): void {
-    const full = this.prefix + name;
-    if (!this.texts.has(full) && this.texts.size >= maxTexts) return;
-    const text = (typeof value === 'string' ? value : jsonText(value)).slice(0, maxTextLength);
-    this.texts.set(full, String(this.#guard.param(name, text, place)));
+    this.keepText(this.prefix + name, value, place);
     const what = Array.isArray(value) ? 'a list' : 'text';
     report(
       this.#context,
@@ -239,7 +243,7 @@ export class MetricFold {
 
 /** Says whether a key holds a time, or seconds since the start: such keys are no metrics. */
 function isTimeValue(key: string, value: JsonValue): boolean {
-  if (timeKeySet.has(key)) return (key === 'time' && typeof value !== 'number') || parseTime(value).kind === 'time';
+  if (timeKeySet.has(key)) return (key === 'time' && typeof value === 'string') || parseTime(value).kind === 'time';
   return elapsedKeySet.has(key) && typeof value === 'number';
 }
 

@@ -8,6 +8,8 @@ import type { SecretGuard } from './secret-guard.ts';
 export class ParamFold {
   readonly params = new Map<string, JsonValue>();
   readonly changes: ParamChange[] = [];
+  /** How a number was written, where JSON would write it otherwise. */
+  readonly texts = new Map<string, string>();
   #context: RunContext;
   #guard: SecretGuard;
   #texts = new Map<string, string>(); // "config" → its text when last seen, so that a repeat costs one comparison

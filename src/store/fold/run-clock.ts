@@ -59,7 +59,7 @@ export class RunClock {
         if (!time.zoned)
           report(this.#context, 'time-without-zone', place, `"${key}" has no offset; it is read as UTC.`, { key });
         found ??= time.ms;
-      } else if (time.kind === 'unreadable' && key === 'time') {
+      } else if (time.kind === 'unreadable' && key === 'time' && !(isMetricLine && typeof value === 'object')) {
         const message = `"time" is neither ISO 8601 text nor a number since 1970, found ${cut(jsonText(value))}.`;
         report(this.#context, 'time-unreadable', place, message, { key });
       } else if (time.kind === 'duration' && !isMetricLine) {

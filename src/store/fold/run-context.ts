@@ -2,6 +2,7 @@ import type { DiagnosticCode } from '../../diagnostics/catalogue.ts';
 import type { DiagnosticList } from '../../diagnostics/diagnostic-list.ts';
 import { columnAt } from '../explain-line.ts';
 import type { ReadLimits } from '../limits.ts';
+import { redactLine } from '../secrets.ts';
 
 /** Where a record stands: for diagnostics. `text` is the line itself, when the record is a line. */
 export interface RecordPlace {
@@ -27,29 +28,61 @@ export interface RunContext {
   /** Whether points are kept, or summaries alone. */
   keepSeries: boolean;
   /** Looks a declared artifact up: its size, or undefined when it is not there. */
-  findArtifact: (path: string) => { file: string; sizeBytes: number } | 'outside' | undefined;
+  findArtifact: (path: string) => { file: string; sizeBytes: number; isPointer: boolean } | 'outside' | undefined;
+  /** The file in which each code that is told once a run was first told. Empty at the beginning. */
+  firstFiles: Map<DiagnosticCode, string>;
 }
+
+/** Codes that are told once a run, however many files the run has. */
+const onceARun: ReadonlySet<DiagnosticCode> = new Set(['text-in-metric', 'time-without-zone']);
 
 /** Reports a finding about a record. With `key`, the place is that key's value on the line. */
 export function report(
-  { diagnostics }: Pick<RunContext, 'diagnostics'>,
+  { diagnostics, firstFiles }: Pick<RunContext, 'diagnostics' | 'firstFiles'>,
   code: DiagnosticCode,
   place: RecordPlace,
   message: string,
   { key, fold = '' }: { key?: string; fold?: string } = {},
 ): void {
   const { text, file, line } = place;
+  if (onceARun.has(code)) {
+    const first = firstFiles.get(code);
+    if (first !== undefined && first !== file) return;
+    firstFiles.set(code, file);
+  }
   const column = text !== undefined && key !== undefined ? valueColumn(text, key) : (place.column ?? 1);
-  const excerpt = text === undefined ? {} : { excerpt: text.slice(0, 400) };
+  const excerpt = text === undefined ? {} : { excerpt: redactLine(text.slice(0, 5000)).text };
   diagnostics.add({ code, file, line, column, message, fold, ...excerpt });
 }
 
-/** Column of the value of a key on a line: the first place where the key stands with a colon behind it. */
+/** Column of the value of a top-level key on a line, or of the first such key inside where the top level has none. */
 export function valueColumn(text: string, key: string): number {
   const quoted = JSON.stringify(key);
-  for (let at = text.indexOf(quoted); at !== -1; at = text.indexOf(quoted, at + 1)) {
-    const colon = /^\s*:\s*/.exec(text.slice(at + quoted.length, at + quoted.length + 40));
-    if (colon !== null) return columnAt(text, at + quoted.length + colon[0].length);
+  let nested: number | undefined;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    if (char === '{' || char === '[') depth += 1;
+    else if (char === '}' || char === ']') depth -= 1;
+    else if (char === '"') {
+      const end = closingQuote(text, at);
+      const isKey = end - at + 1 === quoted.length && text.startsWith(quoted, at);
+      const colon = isKey ? /^\s*:\s*/.exec(text.slice(end + 1, end + 41)) : null;
+      if (colon !== null) {
+        const value = end + 1 + colon[0].length;
+        if (depth === 1) return columnAt(text, value);
+        nested ??= value;
+      }
+      at = end;
+    }
   }
-  return 1;
+  return nested === undefined ? 1 : columnAt(text, nested);
+}
+
+function closingQuote(text: string, opening: number): number {
+  for (let at = opening + 1; at < text.length; at += 1) {
+    if (text[at] === '\\') at += 1;
+    else if (text[at] === '"') return at;
+  }
+  return text.length - 1;
 }

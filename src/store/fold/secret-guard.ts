@@ -20,20 +20,17 @@ export class SecretGuard {
     }
     if (typeof value === 'string') {
       const { text, secrets } = redactText(value);
-      for (const secret of secrets)
-        this.#report(place, `The param "${cut(key)}" holds what looks like a key or a password.`, key, secret);
+      this.#reportAll(place, `The param "${cut(key)}" holds what looks like a key or a password.`, key, secrets);
       return text;
     }
-    if (Array.isArray(value))
-      return value.map((item) => (typeof item === 'string' ? this.param(key, item, place) : item));
-    return value;
+    if (Array.isArray(value)) return value.map((item) => this.param(key, item, place));
+    return isObject(value) ? this.object(value, place) : value;
   }
 
   /** A text as it may be shown. */
   text(text: string, place: RecordPlace): string {
     const { text: safe, secrets } = redactText(text);
-    for (const secret of secrets)
-      this.#report(place, 'The text holds what looks like a key or a password.', 'text', secret);
+    this.#reportAll(place, 'The text holds what looks like a key or a password.', 'text', secrets);
     return safe;
   }
 
@@ -52,6 +49,10 @@ export class SecretGuard {
       else safe[key] = this.param(key, value, place);
     }
     return safe;
+  }
+
+  #reportAll(place: RecordPlace, message: string, key: string, secrets: readonly string[]): void {
+    for (const secret of new Set(secrets)) this.#report(place, message, key, secret);
   }
 
   #report(place: RecordPlace, message: string, key: string, secret: string): void {
