@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 import { countSeverity } from '../diagnostics/diagnostic-list.ts';
 import { printGithub } from '../diagnostics/print-github.ts';
@@ -89,6 +90,8 @@ async function choosePaths(
   paths: readonly string[],
   { changed = false, base }: ValidateOptions,
 ): Promise<{ paths: string[]; isOnly: boolean }> {
+  const missing = paths.find((path) => !existsSync(resolve(cwd, path)));
+  if (missing !== undefined) throw new UsageError(`There is no file or folder "${missing}".`);
   const named = paths.map((path) => toRootPath(cwd, root, path));
   if (!changed) {
     if (base !== undefined) throw new UsageError('--base goes with --changed.');

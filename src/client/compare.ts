@@ -1,5 +1,5 @@
 import { singleLineLimit } from '../charts/choose-lines.ts';
-import { endLabelLimit } from '../charts/end-labels.ts';
+import { chooseEndLabels } from '../charts/end-labels.ts';
 import type { RunColour } from '../charts/run-colour.ts';
 import { assignRunColours } from '../charts/run-colour.ts';
 import type { SiteIndexPayload } from '../payload/site-index.ts';
@@ -18,6 +18,9 @@ import { metricsOf, verdict } from './verdict.ts';
 
 /** Charts shown before "Show more". */
 const firstCharts = 8;
+
+/** A chart here is about this wide: too narrow for names of more than 12 letters at the ends of lines. */
+const panelWidthPx = 410;
 
 /** `<runfolio-compare data-index="URL" data-base="/x/">`: holds runs against each other as the address says. */
 class CompareView extends HTMLElement {
@@ -197,7 +200,9 @@ class CompareView extends HTMLElement {
     const shared = lines.filter(({ name }) => having(name, 1) > 1);
     const drawn = data.runs.length > 1 && shared.length > 0 ? shared : lines;
     const part = make('section', {}, make('h2', {}, 'Charts'));
-    const isNamedOnce = data.runs.length > endLabelLimit && data.runs.length <= singleLineLimit;
+    const names = data.runs.map(({ name }) => name);
+    const isFew = names.length > 1 && names.length <= singleLineLimit;
+    const isNamedOnce = isFew && chooseEndLabels(names, panelWidthPx) === undefined;
     if (isNamedOnce) {
       const items = data.runs.map((run) => make('li', {}, swatch(colours.get(run.id)), run.name));
       part.append(make('ul', { class: 'rf-legend shared-legend', 'aria-label': 'Runs in the charts' }, ...items));

@@ -22,13 +22,16 @@ export class DiagnosticList {
   #all: Diagnostic[] = [];
   #folded = new Map<string, Diagnostic>(); // "file\0code\0fold" → the first of them
 
+  /** Counts one more of a finding that was told already, and says whether it was: so that a repeat costs nothing to describe. */
+  countRepeat(code: DiagnosticCode, file: string, fold = ''): boolean {
+    const first = this.#folded.get(`${file}\0${code}\0${fold}`);
+    if (first !== undefined) first.count = (first.count ?? 1) + 1;
+    return first !== undefined;
+  }
+
   add({ code, file, line = 1, column = 1, message, hint = catalogue[code].mend, excerpt, fold = '' }: Finding): void {
     const key = fold === null ? undefined : `${file}\0${code}\0${fold}`;
-    const first = key === undefined ? undefined : this.#folded.get(key);
-    if (first !== undefined) {
-      first.count = (first.count ?? 1) + 1;
-      return;
-    }
+    if (fold !== null && this.countRepeat(code, file, fold)) return;
     const diagnostic: Diagnostic = { code, severity: catalogue[code].severity, file, line, column, message, hint };
     if (excerpt !== undefined) diagnostic.excerpt = cutExcerpt(excerpt);
     this.#all.push(diagnostic);

@@ -17,6 +17,11 @@ interface Stretch {
 
 type Branch = Series['superseded'][number];
 
+interface NotablePoint {
+  step: number;
+  value: number;
+}
+
 /**
  * Folds the points of one metric, in file order, into a {@link Series} of bounded size.
  *
@@ -34,6 +39,7 @@ export class SeriesBuilder {
   #hasTimes = false;
   #reduced = false;
   #lastStep = Number.NEGATIVE_INFINITY;
+  #notable: Partial<Record<'first' | 'least' | 'greatest' | 'nonFinite' | 'last', NotablePoint>> = {};
 
   constructor({ maxPoints = wholeSeriesPoints }: { maxPoints?: number } = {}) {
     this.#maxPoints = maxPoints;
@@ -50,6 +56,7 @@ export class SeriesBuilder {
     stretch.times.push(timeMs);
     if (!Number.isNaN(timeMs)) this.#hasTimes = true;
     this.#lastStep = step;
+    this.#noteExtremes(step, value);
     this.#kept += 1;
     this.#total += 1;
     if (this.#kept > 2 * this.#maxPoints) this.#fold();
@@ -68,6 +75,20 @@ export class SeriesBuilder {
     };
   }
 
+  /** Remembers the points that no folding may drop: stretches are merged, and what began one may come to lie inside it. */
+  #noteExtremes(step: number, value: number): void {
+    const notable = this.#notable;
+    const point = { step, value };
+    notable.first ??= point;
+    notable.last = point;
+    if (!Number.isFinite(value)) {
+      notable.nonFinite ??= point;
+      return;
+    }
+    if (notable.least === undefined || value < notable.least.value) notable.least = point;
+    if (notable.greatest === undefined || value > notable.greatest.value) notable.greatest = point;
+  }
+
   /** Halves what is kept, stretch by stretch; where there are too many stretches for that, what they superseded goes. */
   #fold(): void {
     this.#reduced = true;
@@ -76,13 +97,17 @@ export class SeriesBuilder {
     const { current, superseded } = resolveSteps(this.#stretches);
     this.#relics = extremesOf([...this.#relics, ...superseded]);
     this.#stretches = [{ ...current, isFolded: true }];
+    this.#lastStep = Number.POSITIVE_INFINITY; // what comes next may lie anywhere: it begins a stretch of its own
     this.#foldStretches();
   }
 
   #foldStretches(): void {
     const points = this.#stretches.reduce((sum, stretch) => sum + stretch.steps.length, 0);
     const factor = Math.max(2, Math.ceil((2 * points) / this.#maxPoints));
-    if (points > this.#maxPoints) this.#stretches = this.#stretches.map((stretch) => foldStretch(stretch, 4 * factor));
+    if (points > this.#maxPoints) {
+      const notable = Object.values(this.#notable);
+      this.#stretches = this.#stretches.map((stretch) => foldStretch(stretch, 4 * factor, notable));
+    }
     this.#kept = this.#stretches.reduce((sum, stretch) => sum + stretch.steps.length, 0);
   }
 }
@@ -107,7 +132,7 @@ function extremesOf(branches: readonly Branch[]): Branch[] {
 }
 
 /** Keeps of each `width` neighbouring points the first, least, greatest, last and first non-finite one, in order. */
-function foldStretch(stretch: Stretch, width: number): Stretch {
+function foldStretch(stretch: Stretch, width: number, notable: readonly NotablePoint[]): Stretch {
   const folded: Stretch = { steps: [], values: [], times: [], isFolded: true };
   for (let from = 0; from < stretch.steps.length; from += width) {
     const to = Math.min(from + width, stretch.steps.length) - 1;
@@ -123,7 +148,8 @@ function foldStretch(stretch: Stretch, width: number): Stretch {
       if (least === -1 || value < (stretch.values[least] as number)) least = index;
       if (greatest === -1 || value > (stretch.values[greatest] as number)) greatest = index;
     }
-    const kept = [...new Set([from, least, greatest, nonFinite, to])]
+    const others = notable.map(({ step, value }) => findPoint(stretch, from, to, step, value));
+    const kept = [...new Set([from, least, greatest, nonFinite, to, ...others])]
       .filter((index) => index >= 0)
       .sort((a, b) => a - b);
     for (const index of kept) {
@@ -133,6 +159,15 @@ function foldStretch(stretch: Stretch, width: number): Stretch {
     }
   }
   return folded;
+}
+
+/** Index of a point between two indexes, or -1. */
+function findPoint(stretch: Stretch, from: number, to: number, step: number, value: number): number {
+  if (step < (stretch.steps[from] as number) || step > (stretch.steps[to] as number)) return -1;
+  for (let index = from; index <= to; index += 1) {
+    if (stretch.steps[index] === step && Object.is(stretch.values[index], value)) return index;
+  }
+  return -1;
 }
 
 /**

@@ -125,7 +125,7 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
 }
 
 async function listEntries(folder: string, diagnostics: DiagnosticList): Promise<Entry[]> {
-  const found = await fastGlob('**', {
+  const found = await fastGlob('**/*', {
     cwd: folder,
     onlyFiles: false,
     followSymbolicLinks: false,

@@ -72,14 +72,10 @@ export async function readLines(
   ): void => {
     const reading = readLineCarefully(text, bounds, { unended: at.unended });
     for (const duplicate of reading.duplicates) {
+      if (diagnostics.countRepeat('duplicate-key', path)) continue;
       const columns = `column ${columnAt(text, duplicate.firstOffset)} and column ${columnAt(text, duplicate.offset)}`;
-      report(
-        'duplicate-key',
-        at.line,
-        columnAt(text, duplicate.offset),
-        `"${duplicate.key.slice(0, 80)}" stands at ${columns}; the last one wins.`,
-        text,
-      );
+      const message = `"${duplicate.key.slice(0, 80)}" stands at ${columns}; the last one wins.`;
+      report('duplicate-key', at.line, columnAt(text, duplicate.offset), message, text);
     }
     const { fault } = reading;
     if (fault !== undefined) reportFault(fault, text, at);

@@ -104,7 +104,7 @@ export async function readRunSeries({ run, source }: PlacedRun, reading: RunRead
   return buildRun(builder, reading.derived, run).series;
 }
 
-const silentList = { add: () => undefined, sorted: () => [] } as unknown as DiagnosticList;
+const silentList = { add: () => undefined, countRepeat: () => true, sorted: () => [] } as unknown as DiagnosticList;
 
 async function readStream(
   experiment: string,

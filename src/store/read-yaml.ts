@@ -11,6 +11,7 @@ import {
   Lexer,
   type Node,
   Parser,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
@@ -200,13 +201,20 @@ export function readYaml(
 
 /** Turns nodes into plain data, counting every node as often as an alias brings it in. */
 class Conversion {
-  #document: Document.Parsed;
   #limits: ReadLimits;
   #nodes = 0;
+  #targets = new Map<Alias, Node>();
 
   constructor(document: Document.Parsed, limits: ReadLimits) {
-    this.#document = document;
     this.#limits = limits;
+    // An alias means the last anchor of its name before it. Asking each alias for it would walk the document each time.
+    const anchors = new Map<string, Node>();
+    visit(document, (_key, node) => {
+      if (isAlias(node)) {
+        const target = anchors.get(node.source);
+        if (target !== undefined) this.#targets.set(node, target);
+      } else if (isNode(node) && 'anchor' in node && typeof node.anchor === 'string') anchors.set(node.anchor, node);
+    });
   }
 
   value(node: unknown, depth: number): JsonValue {
@@ -218,7 +226,7 @@ class Conversion {
         `The document is nested deeper than ${this.#limits.depth} levels, or an alias leads back into itself. It is set aside.`,
       );
     if (isAlias(node)) {
-      const target = (node as Alias).resolve(this.#document);
+      const target = this.#targets.get(node);
       if (target === undefined) throw new UnknownAlias(node);
       return this.value(target, depth + 1);
     }

@@ -532,7 +532,8 @@ class _LogFile:
         self._identity: Optional[Tuple[int, int]] = None
         self._checked_size = 0
         self._forked = False
-        self._remember()
+        if fd >= 0:
+            self._remember()
 
     def append(self, line: bytes, must: bool = False) -> None:
         """Writes a line, or holds it. ``must`` lets it past the queue's bound (starts and ends are small)."""
@@ -688,7 +689,7 @@ class _LogFile:
         if self.fd >= 0 and self._is_same_descriptor():
             os.close(self.fd)
         self.fd = fd
-        if same or self._forked:
+        if same or self._forked or self._identity is None:  # Ours after all, the parent's to speak for, or never opened before.
             self._remember()
             return
         self._done = 0
@@ -1749,7 +1750,7 @@ class Run:
         self._start: Record = {}
         self._base = os.getcwd()
         self._captures: Set[str] = set()
-        self._finishing = False
+        self._finishing = 0  # The thread that is writing the end.
         self._ended_by_signal = False
         self._signals: List[int] = []
         self._saved: Dict[Tuple[str, Optional[str]], Dict[str, Tuple[float, int]]] = {}
@@ -2308,7 +2309,7 @@ class Run:
         if os.getpid() != self._owner:
             return  # A forked process leaves the end to the one that began the run.
         try:
-            self._finishing = True
+            self._finishing = threading.get_ident()
             self._stop_readings.set()
             if self._readings is not None and _monotonic() - self._began > 1.0:
                 self._read_machine(gpu=False)
@@ -2318,7 +2319,7 @@ class Run:
         except Exception as trouble:  # noqa: BLE001
             self._trouble("finish", trouble)
         finally:
-            self._finishing = False
+            self._finishing = 0
             _leave(self)
         if _deferred_signals:
             _deliver_deferred()
@@ -2330,11 +2331,7 @@ class Run:
             except OSError as trouble:
                 self._warn_key(key[0], f"could not be kept ({trouble})")
         if status is None:
-            stopped = exit_code is None or exit_code in (128 + s for s in self._signals)
-            if self._signals and (stopped or isinstance(error, KeyboardInterrupt)):
-                status = "killed"
-            else:
-                status = "failed" if error is not None or exit_code else "finished"
+            status = "killed" if self._signals else "failed" if error is not None or exit_code else "finished"
         if status not in ("finished", "failed", "killed"):
             self._warn_key("status", f'is "finished", "failed" or "killed", not {status!r}; "failed" is written')
             status = "failed"
@@ -2919,7 +2916,7 @@ def _on_signal(number: int, frame: "Optional[FrameType]") -> Any:
     if _dying:
         _die_of(number)
         return None
-    if any(run._finishing or run._lock._is_owned() for run in runs):
+    if _is_writing(runs):
         if _deferred_signals:
             _die_of(number)
         else:
@@ -2942,11 +2939,17 @@ def _on_signal(number: int, frame: "Optional[FrameType]") -> Any:
     return None
 
 
+def _is_writing(runs: Iterable[Run]) -> bool:
+    """Whether this thread is in the middle of a record or of an end."""
+    own = threading.get_ident()
+    return any(run._finishing == own or run._lock._is_owned() for run in runs)
+
+
 def _deliver_deferred() -> None:
     """A signal that came while a record was being written: now is its turn."""
     if threading.current_thread() is not threading.main_thread():
         return
-    if any(run._finishing or run._lock._is_owned() for run in _own_runs()):
+    if _is_writing(_own_runs()):
         return
     while _deferred_signals:
         number = _deferred_signals.pop(0)

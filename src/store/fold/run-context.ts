@@ -50,6 +50,7 @@ export function report(
     if (first !== undefined && first !== file) return;
     firstFiles.set(code, file);
   }
+  if (diagnostics.countRepeat(code, file, fold)) return;
   const column = text !== undefined && key !== undefined ? valueColumn(text, key) : (place.column ?? 1);
   const excerpt = text === undefined ? {} : { excerpt: redactLine(text.slice(0, 5000)).text };
   diagnostics.add({ code, file, line, column, message, fold, ...excerpt });
