@@ -95,7 +95,7 @@ export class SeriesBuilder {
     this.#foldStretches();
     if (this.#kept <= 1.5 * this.#maxPoints && this.#stretches.length <= maxStretches) return;
     const { current, superseded } = resolveSteps(this.#stretches);
-    this.#relics = extremesOf([...this.#relics, ...superseded]);
+    this.#relics = notableOf([...this.#relics, ...superseded], [...new Set(Object.values(this.#notable))]);
     this.#stretches = [{ ...current, isFolded: true }];
     this.#lastStep = Number.POSITIVE_INFINITY; // what comes next may lie anywhere: it begins a stretch of its own
     this.#foldStretches();
@@ -112,23 +112,14 @@ export class SeriesBuilder {
   }
 }
 
-/** Of many branches, the first, the least, the greatest and the first non-finite point, each as a branch of its own. */
-function extremesOf(branches: readonly Branch[]): Branch[] {
-  const points = branches.flatMap(({ steps, values }) =>
-    steps.map((step, index) => ({ step, value: values[index] as number })),
-  );
-  const finite = points.filter(({ value }) => Number.isFinite(value));
-  const least = finite.reduce(
-    (low, point) => (point.value < low.value ? point : low),
-    finite[0] ?? { step: 0, value: 0 },
-  );
-  const greatest = finite.reduce((high, point) => (point.value > high.value ? point : high), least);
-  const chosen = new Set([
-    points[0],
-    ...(finite.length > 0 ? [least, greatest] : []),
-    points.find(({ value }) => !Number.isFinite(value)),
-  ]);
-  return points.filter((point) => chosen.has(point)).map(({ step, value }) => ({ steps: [step], values: [value] }));
+/** Of many branches, the points that no folding may drop, each as a branch of its own. */
+function notableOf(branches: readonly Branch[], notable: readonly NotablePoint[]): Branch[] {
+  return notable.flatMap(({ step, value }) => {
+    const isThere = branches.some(({ steps, values }) =>
+      steps.some((own, index) => own === step && Object.is(values[index], value)),
+    );
+    return isThere ? [{ steps: [step], values: [value] }] : [];
+  });
 }
 
 /** Keeps of each `width` neighbouring points the first, least, greatest, last and first non-finite one, in order. */
