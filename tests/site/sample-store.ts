@@ -54,6 +54,7 @@ export function makeRun(
     diverged: undefined,
     params: new Map(Object.entries(params)),
     paramChanges: [],
+    paramTexts: new Map(),
     tags: [],
     notes: [],
     group: undefined,

@@ -1267,7 +1267,7 @@ def _command(base: str) -> str:
             word = os.path.basename(word)
         if "\n" in word or len(word) > 2000:
             word = word[:2000].split("\n", 1)[0] + "…"
-        shown.append(word if word == REDACTED else shlex.quote(word).replace(f"'{REDACTED}'", REDACTED))
+        shown.append(shlex.quote(word.replace(REDACTED, "-redacted-")).replace("-redacted-", REDACTED))
     return redact_text(" ".join(shown))
 
 
@@ -1963,7 +1963,8 @@ class Run:
                     place = f"media/{name}-{_step_text(step)}-{i}-{j}{ending}"
                     cells.append(self._append_file(place, content, f"{name}/{i}/{j}", "image", step, more))
                 else:
-                    cells.append(redact(plain(cell, f"{name}/{table.columns[j] if j < len(table.columns) else j}", self._warn_key)))
+                    place = f"{name}/{table.columns[j] if j < len(table.columns) else j}"
+                    cells.append(redact(plain(cell, place, self._warn_key), place))
             rows.append(cells)
         if len(table.data) > MAX_ITEMS:
             self._warn_key(name, f"has {len(table.data)} rows; the first {MAX_ITEMS} are kept")
@@ -2586,6 +2587,7 @@ def init(
         _latest_run = run
         return run
     captures = _choose_captures(capture)
+    name = redact_text(str(name)) if name else None
     wanted, given, restarted = _wanted_id(own_experiment, id, name, ranks)
     if ranks == "own" and not given and not restarted:
         _warn('ranks="own" needs an id that all ranks share; each rank gets a run of its own.', once="ranks own")
@@ -2595,7 +2597,7 @@ def init(
     goes_on = resume in (True, "allow", "auto", "must", "True", "true", "1") and (given or resume != "never")
     run = _open_run(logs, own_experiment, wanted, values, goes_on or restarted, own_rank if ranks == "own" else None, buffer_bytes)
     run._captures = captures
-    run.name = redact_text(str(name)) if name else run.id
+    run.name = name or run.id
     run.group = group
     run.tags = tuple(_labels(tags or ()))
     run.notes = notes

@@ -54,7 +54,7 @@ class ThreeLines(LogTest):
         run.log({"a": 1}, step="twelve")
         run.log({"a": 1}, step=float("nan"))
         self.assertEqual([line["step"] for line in self.metrics(run)], [0, 1])
-        self.assertEqual(len(self.said), 2)
+        self.assertEqual(self.said, ["\"step\" should be a number, found 'twelve'; a counted step is written."])
 
     def test_values_after_the_end_begin_the_run_again(self):
         run = self.init()
@@ -195,7 +195,7 @@ class Ids(LogTest):
 
     def test_the_name_shown_stays_as_it_was(self):
         run = self.init(name="ResNet 18 (größer)")
-        self.assertEqual((run.id, self.records(run)[0]["name"]), ("ResNet-18-groer".replace("groer", "gro-er"), "ResNet 18 (größer)"))
+        self.assertEqual((run.id, self.records(run)[0]["name"]), ("ResNet-18-gro-er", "ResNet 18 (größer)"))
 
     def test_row_14_names_that_are_taken_get_a_number(self):
         ids = [self.init(name="same").id for _ in range(3)]
@@ -205,7 +205,7 @@ class Ids(LogTest):
 
     def test_experiments_nest(self):
         run = self.init("vision/../cifar 10/runs")
-        self.assertEqual(run.experiment, "vision/run/cifar-10/runs-x".replace("/run/", "/run/"))
+        self.assertEqual(run.experiment, "vision/run/cifar-10/runs-x")
 
     def test_resume_goes_on_after_the_last_step(self):
         first = self.init(id="x")
@@ -336,7 +336,7 @@ class Clock(LogTest):
         after(3601, 1)  # Set right again.
         after(7200, 1)  # Or forward, as after a sleep.
         times = [r["time"] for r in self.metrics(run)]
-        self.assertEqual([t[11:19] for t in times], ["08:00:01", "08:00:02", "08:00:03", "08:00:04", "10:00:04"])
+        self.assertEqual([t[11:19] for t in times], ["08:00:01", "08:00:02", "08:00:03", "08:00:04", "10:00:03"])
         run.finish()
         self.assertEqual(self.events(run, "end")[0]["elapsed"], 5.0)
 
@@ -475,8 +475,9 @@ class Secrets(LogTest):
         run.config.hf_token = "hf_" + "x" * 34
         run.log({"t": runfolio.Table(columns=["password"], data=[["hunter22!"]])})
         run.finish(error=f"failed with {key}")
-        text = open(run.path, encoding="utf-8").read()
-        for secret in (key, "0123456789abcdef", "hunter22", "hf_xxx"):
+        with open(run.path, encoding="utf-8") as file:
+            text = file.read() + run.path
+        for secret in (key, "0123456789abcdef", "hunter22", "hf_xxx", "sk-a1"):
             self.assertNotIn(secret, text)
         start = self.records(run)[0]
         self.assertEqual({k: start["params"][k] for k in ("tokenizer", "max_tokens", "key_dim")}, {"tokenizer": "bert-base", "max_tokens": 2048, "key_dim": 64})
