@@ -40,7 +40,7 @@ function headline(lines: readonly ChartLine[], facts: ChartFacts): string {
     const low = bestOf(lines, 'min')?.value;
     const high = bestOf(lines, 'max')?.value;
     if (low === undefined || high === undefined) return `${name}, no finite value.`;
-    return low === high ? `${name}, always ${withUnit(low)}.` : `${name}, ${formatNumber(low)} to ${withUnit(high)}.`;
+    return low === high ? `${name}, constant ${withUnit(low)}.` : `${name}, ${formatNumber(low)} to ${withUnit(high)}.`;
   }
   const best = facts.best ?? bestOf(lines, goal);
   if (best === undefined) return `${name}, no finite value.`;

@@ -79,7 +79,7 @@ function chip(run: PayloadRun, { runs, failed, baselineId, colours, base, onMove
   const baseline = press(
     'baseline',
     isBaseline ? 'baseline' : 'set baseline',
-    isBaseline ? 'Baseline' : 'Set as baseline',
+    isBaseline ? 'Baseline' : 'Set baseline',
   );
   baseline.setAttribute('aria-pressed', String(isBaseline));
   item.append(

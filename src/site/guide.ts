@@ -13,7 +13,8 @@ const sources = import.meta.glob<string>('../content/docs/*.md', { query: '?raw'
 const renderer = new MarkdownIt({ html: false });
 renderer.renderer.rules.fence = (tokens, index) => {
   const code = renderer.utils.escapeHtml(tokens[index]?.content.trimEnd() ?? '');
-  return `<pre tabindex="0" role="region" aria-label="Example"><code>${code}</code></pre>\n`;
+  const number = tokens.slice(0, index + 1).filter(({ type }) => type === 'fence').length; // landmarks need unlike names
+  return `<pre tabindex="0" role="region" aria-label="Example ${number}"><code>${code}</code></pre>\n`;
 };
 
 /** The guide's pages, in the order in which a newcomer reads them. */

@@ -127,7 +127,7 @@ export async function openStore(
       diagnostics.sorted().filter(({ file }) => !isOnly || paths.some((path) => isAtOrBelow(file, path))),
       secretsByFile,
     ),
-    fileCount: files + logs,
+    fileCount: files + logs + countUnreadFiles(diagnostics),
     settingsBroken: site.broken,
     secretsByFile,
     async readSeries(runId) {
@@ -298,6 +298,23 @@ function choosePaths(experiment: ExperimentFiles, paths: readonly string[]): Exp
 
 function isAtOrBelow(path: string, folder: string): boolean {
   return folder === '' || folder === '.' || path === folder || path.startsWith(`${folder}/`);
+}
+
+/** Files that were seen and set aside by their name or kind alone. */
+function countUnreadFiles(diagnostics: DiagnosticList): number {
+  const unread: ReadonlySet<string> = new Set([
+    'id-invalid',
+    'near-miss-name',
+    'symlink',
+    'not-a-file',
+    'runs-outside-experiment',
+  ]);
+  const files = diagnostics
+    .sorted()
+    .flatMap(({ code, file, line }) =>
+      unread.has(code) && line === 1 && !/\/runs\.(?:jsonl|yaml)$/.test(file) ? [file] : [],
+    );
+  return new Set(files).size;
 }
 
 function countFiles(experiment: ExperimentFiles): number {

@@ -6,10 +6,11 @@ import type { JsonObject } from '../format/scalars.ts';
 import { addDerivedMetrics, type DerivedMetric } from './derive-metrics.ts';
 import type { ExperimentFiles, RunSource } from './discover.ts';
 import { readLineCarefully } from './explain-line.ts';
-import { defaultLimits, type ReadLimits } from './limits.ts';
+import type { ReadLimits } from './limits.ts';
+import { LineReader } from './line-reader.ts';
 import { compareNaturally } from './natural-order.ts';
 import { parseTime } from './parse-time.ts';
-import { isLfsPointer } from './read-file.ts';
+import { isLfsPointer, readLogFile } from './read-file.ts';
 import { readLines } from './read-lines.ts';
 import { readText } from './read-settings.ts';
 import { timeKeys } from './read-value.ts';
@@ -115,7 +116,7 @@ async function readStream(
   const builder = new RunBuilder(
     contextOf(experiment, source.run, reading, (path) => findArtifact(root, source, path)),
   );
-  const logs = source.kind === 'stream' ? [source.path] : orderSegments(root, source);
+  const logs = source.kind === 'stream' ? [source.path] : await orderSegments(root, source, limits);
   for (const path of logs) {
     const rank = /\/rank(\d+)\.jsonl$/.exec(path)?.[1];
     const file = { path, sizeBytes: 0, lines: 0 };
@@ -327,14 +328,19 @@ function isLfsPointerFile(path: string, sizeBytes: number): boolean {
 }
 
 /** Orders the logs of a run folder by their first time, else by name with run.jsonl first. Declared artifacts are no logs. */
-function orderSegments(root: string, source: Extract<RunSource, { kind: 'folder' }>): string[] {
+async function orderSegments(
+  root: string,
+  source: Extract<RunSource, { kind: 'folder' }>,
+  limits: ReadLimits,
+): Promise<string[]> {
   if (source.logs.length === 1) return source.logs;
   const declared = new Set<string>();
-  const segments = source.logs.map((path) => {
-    const { firstTimeMs, artifacts } = peek(`${root}/${path}`);
+  const segments: { path: string; firstTimeMs: number | undefined }[] = [];
+  for (const path of source.logs) {
+    const { firstTimeMs, artifacts } = await peek(`${root}/${path}`, limits);
     for (const artifact of artifacts) declared.add(`${source.path}/${posix.normalize(artifact)}`);
-    return { path, firstTimeMs };
-  });
+    segments.push({ path, firstTimeMs });
+  }
   const logs = segments.filter(({ path }) => !declared.has(path) || path.endsWith('/run.jsonl'));
   const isMain = (path: string): number => (path.endsWith('/run.jsonl') ? 0 : 1);
   const byName = (a: { path: string }, b: { path: string }): number =>
@@ -345,28 +351,32 @@ function orderSegments(root: string, source: Extract<RunSource, { kind: 'folder'
   return logs.map(({ path }) => path);
 }
 
-/** Looks through a segment for its first time and for the artifacts that it declares. */
-function peek(path: string): { firstTimeMs: number | undefined; artifacts: string[] } {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return { firstTimeMs: undefined, artifacts: [] };
-  }
+/** Looks through a segment for its first time and for the artifacts that it declares, a chunk at a time. */
+async function peek(
+  path: string,
+  limits: ReadLimits,
+): Promise<{ firstTimeMs: number | undefined; artifacts: string[] }> {
   let firstTimeMs: number | undefined;
   const artifacts: string[] = [];
-  const bounds = { maxDepth: defaultLimits.depth, maxKeys: defaultLimits.keysPerRecord };
-  for (const line of text.replace(/^\ufeff/, '').split('\n')) {
-    const isArtifact = line.includes('"artifact"');
-    if (firstTimeMs !== undefined && !isArtifact) continue;
-    const record = readLineCarefully(line, bounds).records[0];
-    if (record === undefined) continue;
+  const bounds = { maxDepth: limits.depth, maxKeys: limits.keysPerRecord };
+  const look = (text: string): void => {
+    const isArtifact = text.includes('"artifact"');
+    if (firstTimeMs !== undefined && !isArtifact) return;
+    const record = readLineCarefully(text, bounds).records[0];
+    if (record === undefined) return;
     for (const key of timeKeys) {
       const time = parseTime(record[key]);
       if (time.kind === 'time') firstTimeMs ??= time.ms;
     }
     if (isArtifact && record.event === 'artifact' && typeof record.path === 'string') artifacts.push(record.path);
-  }
+  };
+  const reader = new LineReader(
+    { line: look, invalidUtf8: () => undefined, tooLong: () => undefined },
+    { maxLineBytes: limits.lineBytes },
+  );
+  // Faults are told when the segment is read.
+  await readLogFile(path, { compressed: false, limits, onChunk: (bytes) => reader.push(bytes) });
+  reader.end();
   return { firstTimeMs, artifacts };
 }
 

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shortLabel, spread } from '../../src/charts/end-labels.ts';
+import { chooseEndLabels, distinctParts, spread } from '../../src/charts/end-labels.ts';
 import { envelope } from '../../src/charts/envelope.ts';
 import { cutPoints, linePoints } from '../../src/charts/line-points.ts';
 
@@ -54,9 +55,27 @@ describe('end labels', () => {
     expect(spread([95, 96, 97], { top: 0, bottom: 100, gap: 10 })).toEqual([80, 90, 100]);
   });
 
-  test('lose their middle when long', () => {
-    expect(shortLabel('resnet18-lr-0.1-seed-3', 600)).toBe('resnet1…seed-3');
-    expect(shortLabel('run-1', 300)).toBe('run-1');
+  test('leave out what all names share, but never the word before a bare number', () => {
+    expect(distinctParts(['identity, seed 0', 'identity, seed 1'])).toEqual(['seed 0', 'seed 1']);
+    expect(distinctParts(['adam-lr-0.1-v2', 'sgd-lr-0.1-v2'])).toEqual(['adam', 'sgd']);
+    expect(distinctParts(['depth 4, all, seed 1', 'depth 8, all, seed 1'])).toEqual(['depth 4', 'depth 8']);
+    expect(distinctParts(['a-1', 'a-1-b'])).toEqual(['a-1', 'a-1-b']);
+    expect(distinctParts(['same', 'same'])).toEqual(['same', 'same']);
+  });
+
+  test('keep unlike names unlike', () => {
+    const name = fc.stringMatching(/^[ab0-9]{1,3}([-/_, =][ab0-9]{1,3}){0,3}$/);
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 2, maxLength: 8 }), (names) => {
+        expect(new Set(distinctParts(names)).size).toBe(names.length);
+      }),
+    );
+  });
+
+  test('give way to a legend when one of them is long', () => {
+    expect(chooseEndLabels(['run-1', 'run-2'], 600)).toEqual(['run-1', 'run-2']);
+    expect(chooseEndLabels(['log-loss-elasticnet', 'perceptron-l1'], 600)).toBeUndefined();
+    expect(chooseEndLabels(['alone'], 600)).toBeUndefined();
   });
 });
 

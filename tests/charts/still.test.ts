@@ -81,6 +81,29 @@ describe('drawLineChart', () => {
     expect(svg.querySelector('.rf-line path')?.getAttribute('d')?.match(/M/g)).toHaveLength(4);
   });
 
+  test('marks the first of a stretch of NaN and few after it', () => {
+    const nans = (count: number) => Array.from({ length: count }, () => Number.NaN);
+    const { svg } = drawLineChart([{ runId: 'x/a', label: 'a', series: seriesOf([1, ...nans(60), 2]) }], options);
+    const marks = svg.querySelectorAll('.rf-nan path').length;
+    expect(marks).toBeGreaterThan(1);
+    expect(marks).toBeLessThanOrEqual(5);
+  });
+
+  test('writes the ticks of a log scale', () => {
+    const { svg } = drawLineChart([{ runId: 'x/a', label: 'a', series: seriesOf([1, 1e10, 1e20]) }], options);
+    const texts = [...svg.querySelectorAll('text')].map((text) => text.textContent);
+    expect(texts).toContain('1e0');
+    expect(texts).toContain('1e20');
+  });
+
+  test('leaves the names to a legend when told so', () => {
+    const pair = ['a', 'b'].map((id) => ({ runId: `x/${id}`, label: id, series: seriesOf([1, 2]) }));
+    expect(drawLineChart(pair, options).isNamed).toBe(true);
+    const plain = drawLineChart(pair, { ...options, isNamed: false });
+    expect(plain.isNamed).toBe(false);
+    expect(plain.svg.querySelectorAll('.rf-label')).toHaveLength(0);
+  });
+
   test('draws earlier branches of a resumed run faint', () => {
     const series = { ...seriesOf([1, 2, 3]), superseded: [{ steps: [1, 2], values: [9, 9] }] };
     const { svg, y } = drawLineChart([{ runId: 'x/a', label: 'a', series }], options);

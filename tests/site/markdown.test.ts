@@ -70,6 +70,7 @@ test('firstLine gives the first paragraph without its marks', () => {
     'Does smoothing help more?',
   );
   expect(firstLine('a'.repeat(300), 10)).toBe('aaaaaaaaa…');
+  expect(firstLine('one two, three', 13)).toBe('one two…');
   expect(firstLine('')).toBeUndefined();
   expect(firstLine(undefined)).toBeUndefined();
 });

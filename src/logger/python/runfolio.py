@@ -586,8 +586,7 @@ class _LogFile:
                 self._reopen()
             while queue:
                 if self._done and self._size_now() != self._torn_size:
-                    queue[0] = b"\n" + queue[0]  # Another writer came after the tear: begin a line of our own.
-                    self.held += 1
+                    queue[0] = _newline_if_torn(self.fd) + queue[0]  # Another writer came after the tear.
                     self._done = 0
                 line = queue[0]
                 written = _write(self.fd, line[self._done :] if self._done else line)
@@ -597,7 +596,7 @@ class _LogFile:
                     continue
                 self._done = 0
                 queue.popleft()
-                self.held -= len(line)
+                self.held = self.held - len(line) if queue else 0
         except OSError as error:
             self.broken = error.strerror or str(error)
             self._delay = min(self._delay * 2, 30.0)
@@ -679,7 +678,7 @@ class _LogFile:
             return b""
 
     def _reopen(self) -> None:
-        carried = self._carried()
+        carried, whole = self._carried(), self._checked_size == 0
         if carried and not carried.endswith(b"\n"):
             carried = carried[: carried.rfind(b"\n") + 1]  # Its last line is in the queue, and whole.
         _make_folders(os.path.dirname(self.path))
@@ -696,7 +695,8 @@ class _LogFile:
         self._remember()
         _lock_file(fd)
         _warn(f"{_shown(self.path)} was deleted while the run goes on; it is begun again with what comes from now on.")
-        self._queue.appendleft(_newline_if_torn(fd) + self._start_line() + carried)
+        start = carried if carried and whole else self._start_line() + carried
+        self._queue.appendleft(_newline_if_torn(fd) + start)
         self.held += len(self._queue[0])
         if len(self._queue) == 1:
             self.broken = self.broken or None

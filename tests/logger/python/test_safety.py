@@ -92,6 +92,7 @@ class Kill(LogTest):
         first.log({"a": 2}, step=2)
         path = pathlib.Path(first.path)
         runfolio._open_runs.remove(first)
+        os.close(first._file.fd)
         path.write_bytes(path.read_bytes()[:-9])
         second = self.init(id="x", resume=True)
         second.log({"a": 3})
@@ -263,6 +264,7 @@ class Disk(LogTest):
                 self.said.clear()
                 run = self.init(f"e-{what}", params={"lr": 1})
                 run.log({"a": 0}, step=0)
+                run._tick(runfolio._time())
                 if what == "file":
                     os.unlink(run.path)
                 else:

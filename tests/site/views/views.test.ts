@@ -98,6 +98,30 @@ describe('dashboard', () => {
     expect(own && dashboard(empty, own)).toMatchObject({ runs: [], rows: [], best: undefined, groups: [] });
   });
 
+  test('draws every run up to 20, of more the 20 best', () => {
+    const many = Array.from({ length: 25 }, (_, i) => makeRun(`many/r${i}`, { metrics: { loss: [9, i] } }));
+    const drawn = (runs: typeof many) => {
+      const sample = makeStore(runs);
+      const experiment = sample.experiments.get('many');
+      if (experiment === undefined) throw new Error('no experiment');
+      return dashboard(sample, experiment).drawnRuns.map(({ run }) => run);
+    };
+    expect(drawn(many.slice(0, 20))).toHaveLength(20);
+    expect(drawn(many)).toEqual(Array.from({ length: 20 }, (_, i) => `r${i}`));
+  });
+
+  test('shows groups only where one of them holds two runs', () => {
+    const run = (name: string, lr: number) => makeRun(`g/${name}`, { metrics: { loss: [1, 2] }, params: { lr } });
+    const groups = (...runs: ReturnType<typeof run>[]) => {
+      const sample = makeStore(runs, { g: { settings: { group_by: ['lr'] } } });
+      const experiment = sample.experiments.get('g');
+      if (experiment === undefined) throw new Error('no experiment');
+      return dashboard(sample, experiment).groups.map(({ runs: members }) => members.length);
+    };
+    expect(groups(run('a', 1), run('b', 2))).toEqual([]);
+    expect(groups(run('a', 1), run('b', 2), run('c', 2))).toEqual([1, 2]);
+  });
+
   test('tells the last failure when every run failed', () => {
     const failed = makeStore([makeRun('a/1', { state: 'failed', error: 'CUDA out of memory' })]);
     const own = failed.experiments.get('a');
