@@ -127,7 +127,7 @@ function failWhole(box: HTMLElement, again: () => Promise<void>): void {
 async function loadLines(metric: string, runs: readonly PayloadRun[], view: ChartsView) {
   const faults = new Map<string, string>();
   const fromMetricFiles =
-    runs.length > byRunLimit ? await loadByMetric(metric, runs, view) : new Map<string, ChartLine>();
+    view.data.runs.length > byRunLimit ? await loadByMetric(metric, runs, view) : new Map<string, ChartLine>();
   const found = await Promise.all(
     runs.map(async (run): Promise<ChartLine | undefined> => {
       const known = fromMetricFiles.get(run.id);

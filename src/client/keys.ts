@@ -93,11 +93,12 @@ function follow(rel: 'prev' | 'next'): boolean {
   return link !== null;
 }
 
-/** Links that open rows of the first table of runs or experiments that has any. */
+/** Links that open rows: those of runs that can be picked, where there are any, else those of the other tables. */
 function rowLinks(): HTMLAnchorElement[] {
-  return [
-    ...document.querySelectorAll<HTMLTableRowElement>('table[data-sortable] tbody tr, table[data-selectable] tbody tr'),
-  ]
+  const rows = (kind: string) => [...document.querySelectorAll<HTMLTableRowElement>(`table[${kind}] tbody tr`)];
+  const pickable = rows('data-selectable');
+  return (pickable.length > 0 ? pickable : rows('data-sortable'))
+    .filter((row) => !row.hidden)
     .map((row) => row.querySelector<HTMLAnchorElement>('a[href]'))
     .filter((link) => link !== null);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { record } from './recorder.ts';
 
-// A folder is a case: its experiments/ beside what the commands print of them. `npx vitest -u tests/cli/golden.test.ts`
+// A folder is a case: its experiments/ beside what the commands print of them. `npx vitest run tests/cli/golden.test.ts -u`
 // writes the files anew; read the difference as code.
 const folder = join(import.meta.dirname, '__golden__');
 const commands = {

@@ -2970,7 +2970,23 @@ def _finish_all() -> None:
 atexit.register(_finish_all)
 
 
+_masks: Dict[int, Any] = {}  # thread → the signals it blocked before it forked
+
+
+def _before_fork() -> None:
+    """Holds signals back while a process forks: CPython forgets those that reach a child before it is set up."""
+    if _previous_signals and hasattr(signal, "pthread_sigmask"):
+        _masks[threading.get_ident()] = signal.pthread_sigmask(signal.SIG_BLOCK, list(_previous_signals))
+
+
+def _after_fork_in_parent() -> None:
+    mask = _masks.pop(threading.get_ident(), None)
+    if mask is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
 def _after_fork_in_child() -> None:
+    """The end of the run is the parent's affair: the child gets the handlers from before, and a lock of its own."""
     global _dying
     _dying = False
     del _deferred_signals[:]
@@ -2978,10 +2994,14 @@ def _after_fork_in_child() -> None:
         if run._file is not None:
             run._lock = threading.RLock()
             run._file.acquire_in_child(run._lock)
+    del _open_runs[:]
+    _unwatch_process()
+    _after_fork_in_parent()
+    _masks.clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child)
 
 
 # ---------------------------------------------------------------- the module as a run
