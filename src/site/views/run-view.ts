@@ -236,7 +236,7 @@ function paramTree(run: Run, baseline: Run | undefined): ParamNode[] {
       }
       if (depth === parts.length) {
         node.key = key;
-        node.value = value;
+        node.value = run.paramTexts.get(key) ?? value; // a number as it was written: 1.10
         node.differsFromBaseline =
           baseline !== undefined &&
           baseline.id !== run.id &&
