@@ -1898,23 +1898,30 @@ class Run:
                 flat[name] = plain(value)
             elif kind is str:
                 flat[name] = redact_text(plain(value, name, self._warn_key))
-            elif isinstance(value, (Image, Table, Histogram, Artifact)) or _is_picture(value):
-                extras.append((name, value))
-            elif isinstance(value, (list, tuple)) and value and all(isinstance(v, Image) or _is_picture(v) for v in value):
-                extras.extend((f"{name}/{i}", v) for i, v in enumerate(value))
-            elif isinstance(value, Mapping) or (_is_mapping(value) and _shape(value) is None):
-                if depth < MAX_DEPTH:
-                    self._flatten(name + "/", value, flat, extras, depth + 1)
-                else:
-                    self._warn_key(name, "is nested too deeply; what lies deeper is left out")
             else:
-                shape = _shape(value)
-                if shape is not None and _size(shape) > 1:
-                    extras.append((name, value))
-                elif shape is None and getattr(value, "__dataclass_fields__", None) and not isinstance(value, type):
-                    self._flatten(name + "/", _top_level(value), flat, extras, depth + 1)
-                else:
-                    flat[name] = redact(plain(value, name, self._warn_key), name)
+                try:
+                    self._flatten_object(name, value, flat, extras, depth)
+                except Exception:  # noqa: BLE001 - asking someone's object what it is may raise anything.
+                    flat[name] = plain(value, name, self._warn_key)
+
+    def _flatten_object(self, name: str, value: Any, flat: Record, extras: List[Tuple[str, Any]], depth: int) -> None:
+        if isinstance(value, (Image, Table, Histogram, Artifact)) or _is_picture(value):
+            extras.append((name, value))
+        elif isinstance(value, (list, tuple)) and value and all(isinstance(v, Image) or _is_picture(v) for v in value):
+            extras.extend((f"{name}/{i}", v) for i, v in enumerate(value))
+        elif isinstance(value, Mapping) or (_shape(value) is None and _is_mapping(value)):
+            if depth < MAX_DEPTH:
+                self._flatten(name + "/", value, flat, extras, depth + 1)
+            else:
+                self._warn_key(name, "is nested too deeply; what lies deeper is left out")
+        else:
+            shape = _shape(value)
+            if shape is not None and _size(shape) > 1:
+                extras.append((name, value))
+            elif shape is None and getattr(value, "__dataclass_fields__", None) and not isinstance(value, type):
+                self._flatten(name + "/", _top_level(value), flat, extras, depth + 1)
+            else:
+                flat[name] = redact(plain(value, name, self._warn_key), name)
 
     def _append_metrics(self, step: Any, flat: Record) -> None:
         stamp = self._stamp()[:-1]

@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 SOURCE = ROOT / "src" / "logger" / "python"
 sys.path.insert(0, str(SOURCE))
 for name in list(os.environ):
-    if name.startswith(("RUNFOLIO_", "SLURM_", "OMPI_", "PMI")) or name in ("RANK", "LOCAL_RANK", "NODE_RANK"):
+    if name != "RUNFOLIO_WRITE_GOLDEN" and name.startswith(("RUNFOLIO_", "SLURM_", "OMPI_", "PMI")) or name in ("RANK", "LOCAL_RANK", "NODE_RANK"):
         del os.environ[name]
 os.environ["RUNFOLIO_QUIET"] = "1"
 
