@@ -140,7 +140,7 @@ def clean_id(name: str) -> str:
 
 def _experiment_id(name: str) -> str:
     parts = [clean_id(part) for part in name.replace("\\", "/").split("/") if part.strip()]
-    return "/".join(part if part != "runs" else "runs-" + "x" for part in parts) or "default"
+    return "/".join(part if part != "runs" else "runs-x" for part in parts) or "default"
 
 
 # ---------------------------------------------------------------- secrets (the same rules as the reader's)
@@ -3309,7 +3309,7 @@ class _OptunaCallback:
         if run is not None and run.ended:
             return
         if run is None:
-            run = self._begin(study, trial, capture={"system": False, "patch": False, **dict.fromkeys((), True)}, signals=False)
+            run = self._begin(study, trial, capture={"system": False, "patch": False}, signals=False)
             for step, value in sorted(trial.intermediate_values.items()):
                 run.log({self._metrics[0]: value}, step=step)
         else:

@@ -27,7 +27,7 @@ class Golden(LogTest):
         run = None
         for name, arguments in calls:
             if name == "init":
-                run = runfolio.init(**{**arguments, "dir": self.logs, "capture": ["exit"]})
+                run = runfolio.init(**{**arguments, "dir": self.logs, "capture": ["exit", "error"]})
             elif name == "log":
                 run.log(arguments["data"], step=arguments.get("step"))
             elif name == "histogram":

@@ -492,10 +492,11 @@ def slow(fd):
     print('ending', flush=True)
     time.sleep(60)
 os.fsync = slow
+print('ready', flush=True)
 while True: time.sleep(0.01)
 """
         head = "import signal\nrun = runfolio.init('e', dir=LOGS, capture=['exit'])\n"
-        process = self.start(self.script(head + "print('ready', flush=True)" + then))
+        process = self.start(self.script(head + then))
         process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.stdout.readline(), b"ending\n")
