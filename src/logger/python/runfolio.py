@@ -1711,6 +1711,7 @@ class Summary(MutableMapping):  # type: ignore[type-arg]
 # ---------------------------------------------------------------- the run
 
 _PLAIN_TYPES = frozenset((float, int, bool))
+_ITEM_TYPES: Set[type] = {float, int, bool}  # … and those that gave a number by item() before: numpy.float32, torch.Tensor
 _STEP_KEYS = ("step", "_step", "global_step")
 _RESERVED = frozenset(("event", "time", "timestamp", "_timestamp", "wall_time", "date", *_STEP_KEYS))
 _TIME_KEYS = ("_timestamp", "timestamp", "wall_time", "date")
@@ -1806,19 +1807,24 @@ class Run:
         the next one without takes the same, as in W&B. Nested mappings are flattened with ``/``. `Image`, `Table` and
         `Histogram` values, PIL images, matplotlib figures and arrays become records of their own kind.
         """
+        given = data
         try:
             if (
                 self._fast
                 and type(data) is dict
                 and data
                 and (step is None or type(step) is int)
-                and _PLAIN_TYPES.issuperset(map(type, data.values()))
                 and _RESERVED.isdisjoint(data)
+                and (_PLAIN_TYPES.issuperset(map(type, data.values())) or _ITEM_TYPES.issuperset(map(type, data.values())))
             ):
                 try:
+                    if not _PLAIN_TYPES.issuperset(map(type, data.values())):
+                        data = {key: value if type(value) in _PLAIN_TYPES else value.item() for key, value in data.items()}
+                        if not _PLAIN_TYPES.issuperset(map(type, data.values())):
+                            raise TypeError("no plain number")
                     body = _encode(data)
-                except (TypeError, ValueError):
-                    self._log_slowly(data, step, commit)
+                except (TypeError, ValueError, RuntimeError):
+                    self._log_slowly(given, step, commit)
                     return
                 if os.getpid() != self._pid:
                     self._enter_child()
@@ -1921,7 +1927,9 @@ class Run:
             elif shape is None and getattr(value, "__dataclass_fields__", None) and not isinstance(value, type):
                 self._flatten(name + "/", _top_level(value), flat, extras, depth + 1)
             else:
-                flat[name] = redact(plain(value, name, self._warn_key), name)
+                found = flat[name] = redact(plain(value, name, self._warn_key), name)
+                if shape is not None and type(found) in _PLAIN_TYPES and callable(getattr(value, "item", None)) and len(_ITEM_TYPES) < 50:
+                    _ITEM_TYPES.add(type(value))
 
     def _append_metrics(self, step: Any, flat: Record) -> None:
         stamp = self._stamp()[:-1]

@@ -81,8 +81,8 @@ class Rules(LogTest):
             (Optimizer(), {"name": "adam", "betas": [0.9, 0.999]}), (argparse.Namespace(lr=1, deep=Point(1, 2)), {"lr": 1, "deep": {"x": 1, "y": 2}}),
             (types.SimpleNamespace(a={1: 2}), {"a": {"1": 2}}), ({3, 1, 2}, [1, 2, 3]), (frozenset(["b", "a"]), ["a", "b"]),
             (b"text", "text"), (b"\xff\x00", "base64:/wA="), (range(3), [0, 1, 2]), ((1, None), [1, None]), (MappingLike(), {"a": 1, "missing": "<RuntimeError>"}),
-            (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"), (json.dumps, "json.dumps"), (Optimizer, "test_values.Optimizer"),
-            (cyclic, {"a": 1, "self": "<dict>"}), (Hostile(), "<test_values.Hostile>"), (10**5000, f"an integer of {(10**5000).bit_length()} bits"),
+            (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"), (json.dumps, "json.dumps"), (Optimizer, f"{__name__}.Optimizer"),
+            (cyclic, {"a": 1, "self": "<dict>"}), (Hostile(), f"<{runfolio._kind_name(Hostile())}>"), (10**5000, f"an integer of {(10**5000).bit_length()} bits"),
             ({None: 1, True: 2, 1.5: 3, Colour.RED: 4, (1, 2): 5}, {"null": 1, "true": 2, "1.5": 3, "RED": 4, "(1, 2)": 5}),
         ]  # fmt: skip
         for value, expected in cases:
@@ -135,6 +135,11 @@ class Rules(LogTest):
         line = self.metrics(run)[0]
         self.assertEqual([line[k] for k in "abcdef"] + [line["step"]], [0.25, 0.5, 3, 4.0, 5, False, 7])
         self.assertEqual(sum(self.events(run, "histogram")[0]["counts"]), 10)
+        for value in (np.float32(0.5), np.array(0.5), np.array([0.5])):  # The second time by a shorter way.
+            run.log({"x": value, "y": 1}, step=8)
+        run.log({"x": np.array([1.0, 2.0]), "y": 1}, step=8)
+        self.assertEqual([r.get("x") for r in self.metrics(run)[1:]], [0.5, 0.5, 0.5, None])
+        self.assertEqual(len(self.events(run, "histogram")), 2)
         self.assertEqual(self.said, [])
 
     def test_torch_values_need_no_conversion(self):
