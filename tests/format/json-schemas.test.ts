@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { examples, isFileExample } from '../../src/diagnostics/examples.ts';
+import { publishedSchema, type SchemaName, schemaNames } from '../../src/format/json-schemas.ts';
+import { openLogs } from '../store/log-folder.ts';
+
+const experimentsFolder = join(import.meta.dirname, '../../experiments');
+
+function validator(name: SchemaName): (value: unknown) => boolean {
+  const validate = new Ajv2020({ strict: false }).compile(publishedSchema(name));
+  return (value) => validate(value) === true;
+}
+
+describe('the published schemas', () => {
+  it.each(schemaNames)('%s is a schema of draft 2020-12', (name) => {
+    const ajv = new Ajv2020({ strict: false });
+    expect(ajv.validateSchema(publishedSchema(name))).toBe(true);
+  });
+
+  it("accept the repository's own settings and records", () => {
+    const isExperiment = validator('experiment');
+    const isSite = validator('site');
+    const isRecord = validator('run-record');
+    let files = 0;
+    for (const path of readdirSync(experimentsFolder, { recursive: true, encoding: 'utf8' })) {
+      const text = (): string => readFileSync(join(experimentsFolder, path), 'utf8');
+      if (path.endsWith('experiment.yaml')) expect(isExperiment(parse(text())), path).toBe(true);
+      else if (path === '_site.yaml') expect(isSite(parse(text())), path).toBe(true);
+      else if (/runs\/[^/]*-s0\.jsonl$/.test(path) && !path.includes('plain-prints')) {
+        for (const line of text().split('\n').slice(0, 5)) {
+          if (/^\{.*\}$/.test(line) && !/NaN|Infinity/.test(line)) expect(isRecord(JSON.parse(line)), path).toBe(true);
+        }
+      } else continue;
+      files += 1;
+    }
+    expect(files).toBeGreaterThan(20);
+    expect(existsSync(join(experimentsFolder, '_site.yaml'))).toBe(true);
+  });
+
+  it.each(['unknown-key', 'wrong-type'] as const)('tell the sample of %s from the mended one', (code) => {
+    const example = examples[code];
+    if (!isFileExample(example)) throw new Error('no file');
+    const isExperiment = validator('experiment');
+    expect(isExperiment(parse(example.wrong))).toBe(false);
+    expect(isExperiment(parse(example.right ?? ''))).toBe(true);
+  });
+
+  it.each([
+    'title: A',
+    'title: 5',
+    'tags: [a, b]',
+    'tags: a',
+    'x-own: {anything: [1]}',
+    'metrics: {loss: {goal: min, x-why: y}}',
+    'metrics: {loss: {gaol: min}}',
+    'metrics: {loss: {goal: up}}',
+    'metrics: {loss: }',
+    'status: active',
+    'status: done',
+    'archived: maybe',
+    'checks: [{metric: a, at_least: 0.5}]',
+    'checks: [{metric: a, atleast: 0.5}]',
+    'charts: [{type: scatter, x: lr}]',
+    'charts: [{x: lr}]',
+    'group_by: [lr]',
+    'links: [{url: "https://a.example"}]',
+    'links: [{label: a}]',
+  ])('and the validator judge %j alike', async (text) => {
+    const store = await openLogs({ 'e/experiment.yaml': `${text}\n` });
+    const isSound = store.diagnostics.every(({ severity }) => severity !== 'error');
+    expect(validator('experiment')(parse(text))).toBe(isSound);
+  });
+});
