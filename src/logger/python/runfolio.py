@@ -981,7 +981,7 @@ class Image:
             import io
 
             stream = io.BytesIO()
-            figure = data if hasattr(data, "savefig") else getattr(data, "figure", None)
+            figure: Any = data if hasattr(data, "savefig") else getattr(data, "figure", None)
             if hasattr(figure, "savefig"):
                 figure.savefig(stream, format="png")
             else:
@@ -3349,14 +3349,15 @@ def keras_callback(run: Optional[Run] = None, *, batches: int = 0, **options: An
     Without ``run`` a run is begun when training begins, with ``options`` as for `init`, and ended with it.
     Raises ImportError without keras.
     """
-    keras = sys.modules.get("keras")
-    if keras is None:
-        try:
-            import keras  # type: ignore[no-redef]
-        except ImportError:
-            from tensorflow import keras  # type: ignore[no-redef]
+    import importlib
 
-    class RunfolioCallback(keras.callbacks.Callback):  # type: ignore[name-defined,misc]
+    keras: Any
+    try:
+        keras = importlib.import_module("keras")
+    except ImportError:
+        keras = importlib.import_module("tensorflow").keras
+
+    class RunfolioCallback(keras.callbacks.Callback):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.run = run
@@ -3479,7 +3480,7 @@ def hf_callback(run: Optional[Run] = None, **options: Any) -> Any:
                 return
             to_dict = getattr(args, "to_sanitized_dict", args.to_dict)
             found: Record = {"args": to_dict()}
-            model_config = getattr(kwargs.get("model"), "config", None)
+            model_config = getattr(kwargs.get("model"), "config", None)  # type: Any
             if callable(getattr(model_config, "to_dict", None)):
                 found["model"] = model_config.to_dict()
             if self._own:
