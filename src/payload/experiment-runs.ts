@@ -76,6 +76,8 @@ const summaryFields = [
   'firstStep',
   'firstNonFiniteStep',
   'lastFinite',
+  'stepsBack',
+  'stepsRepeated',
 ] as const satisfies readonly (keyof MetricSummary)[];
 
 /**
@@ -197,6 +199,8 @@ function decodeSummary(figures: readonly unknown[]): MetricSummary {
     count: at('count') ?? 0,
     nonFinite: at('nonFinite') ?? 0,
     firstNonFiniteStep: at('firstNonFiniteStep'),
+    stepsBack: at('stepsBack') ?? 0,
+    stepsRepeated: at('stepsRepeated') ?? 0,
     first: at('first') ?? Number.NaN,
     firstStep: at('firstStep') ?? Number.NaN,
   };

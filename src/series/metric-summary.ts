@@ -17,6 +17,10 @@ export interface MetricSummary {
   nonFinite: number;
   /** The step of the first non-finite value. */
   firstNonFiniteStep: number | undefined;
+  /** How often the step was less than the one before it, as after a resume from a checkpoint. */
+  stepsBack: number;
+  /** How often the step was the same as the one before it. */
+  stepsRepeated: number;
   first: number;
   firstStep: number;
 }

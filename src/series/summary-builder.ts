@@ -18,6 +18,8 @@ export class SummaryBuilder {
   max = Number.NEGATIVE_INFINITY;
   maxStep = 0;
   firstNonFiniteStep: number | undefined;
+  stepsBack = 0;
+  stepsRepeated = 0;
   #sum = 0;
   #lost = 0;
 
@@ -25,7 +27,8 @@ export class SummaryBuilder {
     if (this.count === 0) {
       this.first = value;
       this.firstStep = step;
-    }
+    } else if (step < this.lastStep) this.stepsBack += 1;
+    else if (step === this.lastStep) this.stepsRepeated += 1;
     this.count += 1;
     this.last = value;
     this.lastStep = step;
@@ -63,6 +66,8 @@ export class SummaryBuilder {
       count: this.count,
       nonFinite: this.nonFinite,
       firstNonFiniteStep: this.firstNonFiniteStep,
+      stepsBack: this.stepsBack,
+      stepsRepeated: this.stepsRepeated,
       first: this.first,
       firstStep: this.firstStep,
     };

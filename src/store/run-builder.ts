@@ -50,6 +50,8 @@ export class RunBuilder {
   #tags: string[] = [];
   #notes: Run['notes'] = [];
   #files: RunFile[] = [];
+  /** True inside `rankN.jsonl`, N from 1: whether the run began or ended is said by its own log or by rank 0. */
+  #isRank = false;
   #starts = 0;
   #startTexts = new Set<string>();
   #resumes = 0;
@@ -69,6 +71,7 @@ export class RunBuilder {
   beginFile(file: RunFile, prefix = ''): void {
     this.#files.push(file);
     this.#metrics.prefix = prefix;
+    this.#isRank = prefix !== '' && prefix !== 'rank0/';
   }
 
   /** Takes one record of a run stream. */
@@ -182,7 +185,7 @@ export class RunBuilder {
     const timeMs = this.#readTime(record, place);
     switch (event) {
       case 'start':
-        this.#addStart(record, timeMs, place);
+        if (!this.#isRank) this.#addStart(record, timeMs, place);
         break;
       case 'params':
         if (isObject(record.params)) this.#params.add(record.params, place);
@@ -217,6 +220,10 @@ export class RunBuilder {
         this.#facts.archiveReason = this.#facts.archived ? asText(record.reason) : undefined;
         break;
       case 'end':
+        if (this.#isRank) {
+          if (isObject(record.metrics)) this.#metrics.addFinal(record.metrics, timeMs ?? Number.NaN, place);
+          break;
+        }
         this.#readEnd(record, timeMs, place);
         this.#keepUnknownFields(record, endFields, place);
         break;
@@ -316,7 +323,7 @@ export class RunBuilder {
 
   #addMetrics(record: JsonObject, place: RecordPlace): void {
     const timeMs = this.#readTime(record, place, true) ?? Number.NaN;
-    if (this.#status !== undefined) {
+    if (!this.#isRank && this.#status !== undefined) {
       report(
         this.#context,
         'record-after-end',

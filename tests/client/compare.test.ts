@@ -21,6 +21,8 @@ function summary(last: number): MetricSummary {
     count: 1,
     nonFinite: 0,
     firstNonFiniteStep: undefined,
+    stepsBack: 0,
+    stepsRepeated: 0,
     first: last,
     firstStep: 1,
   };

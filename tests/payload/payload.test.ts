@@ -123,6 +123,8 @@ describe('experiment-runs', () => {
       count: fc.nat(),
       nonFinite: fc.nat(),
       firstNonFiniteStep: maybe(finite),
+      stepsBack: fc.nat(),
+      stepsRepeated: fc.nat(),
       first: anyNumber.map((value) => value + 0),
       firstStep: finite,
     })

@@ -30,6 +30,8 @@ function slowly(points: readonly Point[]): Omit<MetricSummary, 'mean'> {
     minStep: least?.[0],
     max: greatest?.[1],
     maxStep: greatest?.[0],
+    stepsBack: points.filter(([step], index) => index > 0 && step < (points[index - 1]?.[0] ?? 0)).length,
+    stepsRepeated: points.filter(([step], index) => index > 0 && step === points[index - 1]?.[0]).length,
   };
 }
 
@@ -116,6 +118,8 @@ describe('SummaryBuilder', () => {
       count: 2,
       nonFinite: 2,
       firstNonFiniteStep: 4,
+      stepsBack: 0,
+      stepsRepeated: 0,
       first: Number.NaN,
       firstStep: 4,
       last: Number.POSITIVE_INFINITY,

@@ -23,6 +23,8 @@ export function summaryOf(...values: number[]): MetricSummary {
     count: values.length,
     nonFinite: values.length - finite.length,
     firstNonFiniteStep: oddAt === -1 ? undefined : oddAt,
+    stepsBack: 0,
+    stepsRepeated: 0,
     first: values[0] ?? Number.NaN,
     firstStep: 0,
   };

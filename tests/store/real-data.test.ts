@@ -15,6 +15,8 @@ interface Truth {
   max: number;
   first_step?: number;
   last_step?: number;
+  steps_going_back?: number;
+  steps_repeated?: number;
 }
 
 interface TruthFile {
@@ -54,13 +56,21 @@ function figures(run: Run, name: string, truth: Truth): object | undefined {
     last: word(summary.last),
     min: summary.min,
     max: summary.max,
-    ...(truth.first_step === undefined ? {} : { first_step: summary.firstStep, last_step: summary.lastStep }),
+    ...(truth.first_step === undefined
+      ? {}
+      : {
+          first_step: summary.firstStep,
+          last_step: summary.lastStep,
+          steps_going_back: summary.stepsBack,
+          steps_repeated: summary.stepsRepeated,
+        }),
   };
 }
 
 function expected(truth: Truth): object {
-  const { n, nonfinite, first, last, min, max, first_step, last_step } = truth;
-  return { n, nonfinite, first, last, min, max, ...(first_step === undefined ? {} : { first_step, last_step }) };
+  const { n, nonfinite, first, last, min, max, first_step, last_step, steps_going_back, steps_repeated } = truth;
+  const steps = first_step === undefined ? {} : { first_step, last_step, steps_going_back, steps_repeated };
+  return { n, nonfinite, first, last, min, max, ...steps };
 }
 
 describe('real JSON-lines logs give the figures of TRUTH.json', () => {

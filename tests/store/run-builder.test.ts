@@ -177,3 +177,21 @@ describe('a run written as one object', () => {
     expect(store.runs.size).toBe(1);
   });
 });
+
+describe('ranks of one run', () => {
+  test('add their metrics and neither begin, end nor resume the run', async () => {
+    const store = await openLogs({
+      'e/runs/a/run.jsonl':
+        '{"event":"start","time":1772612000}\n{"step":1,"loss":1}\n{"event":"end","status":"finished","time":1772612010}\n',
+      'e/runs/a/rank1.jsonl':
+        '{"event":"start","time":1772612001}\n{"step":1,"loss":2}\n{"event":"end","status":"killed","time":1772612005}\n',
+    });
+    expect(store.diagnostics).toEqual([]);
+    const run = store.runs.get('e/a');
+    expect(run).toMatchObject({ state: 'finished', resumes: 0 });
+    expect([...(run?.metrics ?? [])].map(([name, { last }]) => [name, last])).toEqual([
+      ['loss', 1],
+      ['rank1/loss', 2],
+    ]);
+  });
+});
