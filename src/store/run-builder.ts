@@ -178,7 +178,11 @@ export class RunBuilder {
   }
 
   #readTime(record: JsonObject, place: RecordPlace, isMetricLine = false): number | undefined {
-    return this.#clock.read(record, place, { isMetricLine, hasEnded: this.#status !== undefined });
+    return this.#clock.read(record, place, {
+      isMetricLine,
+      hasEnded: this.#status !== undefined,
+      isRank: this.#isRank,
+    });
   }
 
   #addKnown(event: RecordEvent, record: JsonObject, place: RecordPlace): void {

@@ -43,12 +43,12 @@ export class RunClock {
 
   /**
    * Reads a record's time and takes note of it. On a metric line a small number is a duration and so a metric; on other
-   * records it is a mistake.
+   * records it is a mistake. The clock of another rank goes its own way.
    */
   read(
     record: JsonObject,
     place: RecordPlace,
-    { isMetricLine, hasEnded }: { isMetricLine: boolean; hasEnded: boolean },
+    { isMetricLine, hasEnded, isRank }: { isMetricLine: boolean; hasEnded: boolean; isRank: boolean },
   ): number | undefined {
     let found: number | undefined;
     for (const key of timeKeys) {
@@ -73,7 +73,7 @@ export class RunClock {
         this.#elapsedSeconds = Math.max(this.#elapsedSeconds ?? 0, value);
       }
     }
-    if (found !== undefined) this.note(found, place, { isAside: asides.has(String(record.event)), hasEnded });
+    if (found !== undefined) this.note(found, place, { isAside: isRank || asides.has(String(record.event)), hasEnded });
     return found;
   }
 
