@@ -35,7 +35,8 @@ export function findLostRecords(path: string, before: Buffer, after: Buffer): Lo
   if (path.endsWith('.yaml')) return findLostRuns(documentsOf(path, oldText), documentsOf(path, nowText));
   const old = linesOf(oldText);
   const now = linesOf(nowText);
-  if (/(?:^|\/)runs\.jsonl$/.test(path)) return findLostRuns(old.flatMap(parse), now.flatMap(parse));
+  if (/(?:^|\/)runs\.jsonl$/.test(path) && !/(?:^|\/)runs\/runs\.jsonl$/.test(path))
+    return findLostRuns(old.flatMap(parse), now.flatMap(parse));
   return { isLost: !keepsLines(old.slice(0, lastEnd(old) + 1), now), runs: [] };
 }
 
@@ -58,18 +59,14 @@ function linesOf(text: string): string[] {
 }
 
 function lastEnd(lines: readonly string[]): number {
-  return lines.findLastIndex((line) => line.includes('"end"') && /"event"\s*:\s*"end"/.test(line));
+  return lines.findLastIndex((line) => line.includes('end') && parse(line).some(({ event }) => event === 'end'));
 }
 
-/** Each line must still be there, as often as it was. */
+/** Each line must still be there, in the same order: the later of two values is the one that stands. */
 function keepsLines(wanted: readonly string[], lines: readonly string[]): boolean {
-  const counts = new Map<string, number>();
-  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
-  return wanted.every((line) => {
-    const left = counts.get(line) ?? 0;
-    counts.set(line, left - 1);
-    return left > 0;
-  });
+  let found = 0;
+  for (const line of lines) if (found < wanted.length && line === wanted[found]) found += 1;
+  return found === wanted.length;
 }
 
 /** Ended whole-run records must still be there, but for what is said about the run. */
@@ -80,8 +77,14 @@ function findLostRuns(old: readonly JsonObject[], now: readonly JsonObject[]): L
   );
   return {
     isLost: lost.length > 0,
-    runs: lost.flatMap(({ id }) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : [])),
+    runs: lost.flatMap(idOf),
   };
+}
+
+/** The id of a whole run, as the reader takes it. */
+function idOf({ id, run }: JsonObject): string[] {
+  const own = id ?? run;
+  return typeof own === 'string' || typeof own === 'number' ? [String(own)] : [];
 }
 
 function documentsOf(path: string, text: string): JsonObject[] {

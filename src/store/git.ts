@@ -62,11 +62,17 @@ export async function listChangedFiles(root: string, { base }: { base?: string }
   add(untracked);
   if (state.head === undefined) {
     add((await runGit(root, ['ls-files', '-z', '--', 'experiments'])) ?? '');
+    for (const gone of ((await runGit(root, ['ls-files', '--deleted', '-z', '--', 'experiments'])) ?? '').split('\0'))
+      found.delete(gone);
     return [...found].sort();
   }
   let from = 'HEAD';
   if (base !== undefined) {
-    const forked = (await runGit(root, ['merge-base', base, 'HEAD']))?.trim();
+    // Only as a commit's name: a base such as --all must not become an option of git.
+    const commit = (
+      await runGit(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${base}^{commit}`])
+    )?.trim();
+    const forked = commit === undefined ? undefined : (await runGit(root, ['merge-base', commit, 'HEAD']))?.trim();
     if (forked === undefined || forked === '') return undefined;
     from = forked;
   }
