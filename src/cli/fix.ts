@@ -1,9 +1,13 @@
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createTwoFilesPatch } from 'diff';
 import { terminalText } from '../diagnostics/terminal-text.ts';
 import { findSafeFixes } from '../store/safe-fixes.ts';
+import { redactLine } from '../store/secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Environment } from './environment.ts';
+
+/** Longer lines are cut in the diff. */
+const maxLineLength = 300;
 
 const trailer = 'Runfolio-Edit: line ends, byte order marks and status words mended by runfolio validate --fix';
 
@@ -11,15 +15,18 @@ const trailer = 'Runfolio-Edit: line ends, byte order marks and status words men
 export function fixSafely(
   { stdout, stderr }: Environment,
   store: Store,
-  { dryRun = false }: { dryRun?: boolean } = {},
+  { dryRun = false, format = 'pretty' }: { dryRun?: boolean; format?: string } = {},
 ): number {
+  // A report for programs has stdout to itself.
+  const diffs = format === 'pretty' ? stdout : stderr;
   const fixes = findSafeFixes(store);
   for (const { path, before, after, mended } of fixes) {
-    stdout.write(showPatch(path, before, after));
+    diffs.write(showPatch(path, before, after));
     const file = `${store.root}/${path}`;
     if (!dryRun) {
       const temporary = `${file}.fix-${process.pid}.tmp`;
-      writeFileSync(temporary, after, { mode: statSync(file).mode });
+      writeFileSync(temporary, after);
+      chmodSync(temporary, statSync(file).mode);
       renameSync(temporary, file);
     }
     stderr.write(`${dryRun ? 'would mend' : 'mended'} ${terminalText(path)}: ${mended.join(', ')}\n`);
@@ -39,6 +46,9 @@ function showPatch(path: string, before: string, after: string): string {
   const visible = patch.replaceAll('\r', '␍').replaceAll('\ufeff', '<U+FEFF>');
   return `${visible
     .split('\n')
-    .map((line) => terminalText(line.length > 300 ? `${line.slice(0, 300)}…` : line))
+    .map((line) => {
+      const safe = redactLine(line.slice(0, maxLineLength)).text;
+      return terminalText(line.length > maxLineLength ? `${safe}…` : safe);
+    })
     .join('\n')}\n`;
 }

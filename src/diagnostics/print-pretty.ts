@@ -43,5 +43,5 @@ export function printTotals(diagnostics: readonly Diagnostic[], { files }: { fil
   const affected = new Set(diagnostics.map(({ file }) => file)).size;
   const plural = (count: number, word: string): string =>
     `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`;
-  return `${plural(errors, 'error')}, ${plural(warnings, 'warning')}, ${plural(notes, 'note')} in ${affected} of ${plural(files, 'file')}`;
+  return `${plural(errors, 'error')}, ${plural(warnings, 'warning')}, ${plural(notes, 'note')} in ${affected === 0 ? '' : `${affected} of `}${plural(files, 'file')}`;
 }

@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { endStatus } from '../format/run-records.ts';
-import type { JsonObject } from '../format/scalars.ts';
 import { statusSynonyms } from '../format/status-words.ts';
-import { parseFast } from './read-lines.ts';
+import { readLineCarefully } from './explain-line.ts';
+import { valueOffset } from './fold/run-context.ts';
+import { defaultLimits } from './limits.ts';
 import type { Store } from './store.ts';
 
 /** A file as it is and as it would be. */
@@ -15,7 +17,21 @@ export interface SafeFix {
   mended: string[];
 }
 
-const mendable: ReadonlySet<string> = new Set(['crlf', 'byte-order-mark', 'incomplete-last-line', 'unknown-status']);
+/** Findings that say that a file is no sound text, or that its end is still to come: it is left alone, byte for byte. */
+const unfitCodes: ReadonlySet<string> = new Set([
+  'still-being-written',
+  'invalid-utf8',
+  'utf16',
+  'utf32',
+  'binary-file',
+  'lfs-pointer',
+  'cannot-read',
+  'not-a-file',
+  'nul-bytes',
+  'nul-tail',
+  'incomplete-last-line',
+]);
+const bounds = { maxDepth: defaultLimits.depth, maxKeys: defaultLimits.keysPerRecord };
 const maxFixBytes = 256 * 1024 * 1024;
 
 /**
@@ -24,19 +40,18 @@ const maxFixBytes = 256 * 1024 * 1024;
  * written are left alone.
  */
 export function findSafeFixes(store: Store): SafeFix[] {
-  const unfit = new Set(
-    store.diagnostics
-      .filter(({ code }) => code === 'still-being-written' || code === 'invalid-utf8')
-      .map(({ file }) => file),
-  );
-  const plain = [...store.runs.values()]
-    .flatMap((run) => run.files)
-    .filter(({ path, sizeBytes }) => path.endsWith('.jsonl') && sizeBytes <= maxFixBytes);
-  const wanted = new Set(store.diagnostics.filter(({ code }) => mendable.has(code)).map(({ file }) => file));
-  for (const { path } of plain) if (!endsWithNewline(`${store.root}/${path}`)) wanted.add(path);
+  const unfit = new Set(store.diagnostics.filter(({ code }) => unfitCodes.has(code)).map(({ file }) => file));
+  const paths = new Set<string>();
+  for (const run of store.runs.values()) {
+    for (const { path, sizeBytes } of run.files) {
+      if (path.endsWith('.jsonl') && sizeBytes <= maxFixBytes && !unfit.has(path)) paths.add(path);
+    }
+  }
   const fixes: SafeFix[] = [];
-  for (const path of [...new Set(plain.map((file) => file.path))].filter((own) => wanted.has(own) && !unfit.has(own))) {
-    const fix = fixText(path, readFileSync(`${store.root}/${path}`, 'utf8'));
+  for (const path of paths) {
+    const bytes = readFileSync(`${store.root}/${path}`);
+    if (!isUtf8(bytes) || bytes.includes(0)) continue;
+    const fix = fixText(path, bytes.toString('utf8'));
     if (fix !== undefined) fixes.push(fix);
   }
   return fixes;
@@ -47,16 +62,17 @@ export function fixText(path: string, before: string): SafeFix | undefined {
   const mended: string[] = [];
   let text = before;
   if (text.startsWith('\ufeff')) {
-    text = text.slice(1);
+    text = text.replace(/^\ufeff+/, '');
     mended.push('byte order mark removed');
   }
   if (text.includes('\r\n')) {
-    text = text.replaceAll('\r\n', '\n');
+    text = text.replace(/\r+\n/g, '\n');
     mended.push('CRLF turned into LF');
   }
+  const isManyRuns = /(?:^|\/)runs\.jsonl$/.test(path) && !/(?:^|\/)runs\/runs\.jsonl$/.test(path);
   let statuses = 0;
   const lines = text.split('\n').map((line) => {
-    const fixed = line.includes('"status"') ? fixStatus(line) : line;
+    const fixed = line.includes('"status"') ? fixStatus(line, { isManyRuns }) : line;
     if (fixed !== line) statuses += 1;
     return fixed;
   });
@@ -70,23 +86,16 @@ export function fixText(path: string, before: string): SafeFix | undefined {
   return text === before ? undefined : { path, before, after: text, mended };
 }
 
-function fixStatus(line: string): string {
-  const record: JsonObject | undefined = parseFast(line);
-  const status = record?.status;
-  if (record === undefined || typeof status !== 'string' || (record.event !== undefined && record.event !== 'end'))
-    return line;
-  if (record.event === undefined && record.id === undefined) return line;
-  if (endStatus.safeParse(status).success) return line;
-  const better = statusSynonyms.get(status.toLowerCase());
-  if (better === undefined) return line;
-  return line.replace(new RegExp(`("status"\\s*:\\s*)${escapePattern(JSON.stringify(status))}`), `$1"${better}"`);
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-function endsWithNewline(path: string): boolean {
-  const bytes = readFileSync(path);
-  return bytes.length === 0 || bytes.at(-1) === 0x0a;
+/** Puts the format's word in place of another tool's, in an `end` record or in a whole run of `runs.jsonl`. */
+function fixStatus(line: string, { isManyRuns }: { isManyRuns: boolean }): string {
+  const { records, fault } = readLineCarefully(line, bounds);
+  const [record] = records;
+  if (record === undefined || fault !== undefined || typeof record.status !== 'string') return line;
+  if (record.event !== 'end' && !(isManyRuns && record.event === undefined)) return line;
+  if (endStatus.safeParse(record.status).success) return line;
+  const better = statusSynonyms.get(record.status.toLowerCase());
+  const place = valueOffset(line, 'status');
+  const written = JSON.stringify(record.status);
+  if (better === undefined || place?.isTop !== true || !line.startsWith(written, place.offset)) return line;
+  return `${line.slice(0, place.offset)}"${better}"${line.slice(place.offset + written.length)}`;
 }

@@ -97,7 +97,7 @@ describe('printTotals', () => {
       { ...base, severity: 'note', file: 'b' },
     ];
     expect(printTotals(all, { files: 2312 })).toBe('1,001 errors, 0 warnings, 1 note in 2 of 2,312 files');
-    expect(printTotals([], { files: 1 })).toBe('0 errors, 0 warnings, 0 notes in 0 of 1 file');
+    expect(printTotals([], { files: 1 })).toBe('0 errors, 0 warnings, 0 notes in 1 file');
     expect(printTotals([base], { files: 0 })).toBe('0 errors, 1 warning, 0 notes in 1 of 0 files');
   });
 });

@@ -58,6 +58,12 @@ export function report(
 
 /** Column of the value of a top-level key on a line, or of the first such key inside where the top level has none. */
 export function valueColumn(text: string, key: string): number {
+  const offset = valueOffset(text, key)?.offset;
+  return offset === undefined ? 1 : columnAt(text, offset);
+}
+
+/** Index of the value of a top-level key on a line, or of the first such key inside where the top level has none. */
+export function valueOffset(text: string, key: string): { offset: number; isTop: boolean } | undefined {
   const quoted = JSON.stringify(key);
   let nested: number | undefined;
   let depth = 0;
@@ -71,13 +77,13 @@ export function valueColumn(text: string, key: string): number {
       const colon = isKey ? /^\s*:\s*/.exec(text.slice(end + 1, end + 41)) : null;
       if (colon !== null) {
         const value = end + 1 + colon[0].length;
-        if (depth === 1) return columnAt(text, value);
+        if (depth === 1) return { offset: value, isTop: true };
         nested ??= value;
       }
       at = end;
     }
   }
-  return nested === undefined ? 1 : columnAt(text, nested);
+  return nested === undefined ? undefined : { offset: nested, isTop: false };
 }
 
 function closingQuote(text: string, opening: number): number {
