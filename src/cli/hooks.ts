@@ -1,14 +1,18 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { runGit } from '../store/git.ts';
+import { readGitState, runGit } from '../store/git.ts';
 import { type Environment, findRoot, UsageError } from './environment.ts';
 
 const mark = '# written by runfolio hooks install';
-const hook = `#!/bin/sh
+/** The hook's text. `prefix` leads from the top of the work tree to the folder that holds `experiments/`. */
+function hookText(prefix: string): string {
+  const move = prefix === '' ? '' : `cd '${prefix.replaceAll("'", `'\\''`)}' || exit 1\n`;
+  return `#!/bin/sh
 ${mark}
 # Checks the run logs that this commit changes. Skip it once with: git commit --no-verify
-exec npx --no-install runfolio validate --changed
+${move}exec npx --no-install runfolio validate --changed
 `;
+}
 
 /** Writes a pre-commit hook that validates what is about to be committed. Another tool's hook is never overwritten. */
 export async function installHook(environment: Environment, options: { root?: string }): Promise<number> {
@@ -22,7 +26,7 @@ export async function installHook(environment: Environment, options: { root?: st
     );
   }
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, hook);
+  writeFileSync(file, hookText((await readGitState(root))?.prefix ?? ''));
   chmodSync(file, 0o755);
   environment.stdout.write(`Wrote ${file}: each commit now validates the logs that it changes.\n`);
   return 0;

@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalogue } from '../diagnostics/catalogue.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import type { ExperimentSettings, MetricSettings } from '../format/experiment-settings.ts';
 import { choosePrimary } from '../series/primary-metric.ts';
@@ -20,9 +21,12 @@ import type { Store } from './store.ts';
 
 /** What can be asked of {@link openStore}. */
 export interface OpenOptions {
-  /** Experiments and files at or below which to read, from the root, with `/`. */
+  /**
+   * Files and folders, from the root, with `/`, of which to tell. The experiments that they belong to are read whole, since a
+   * log may collide with one that was not named.
+   */
   paths?: readonly string[];
-  /** Whether only `paths` are read, which may then be none; by default when there are any. */
+  /** Whether only `paths` are told of, which may then be none; by default when there are any. */
   isOnly?: boolean;
   limits?: Partial<ReadLimits>;
   /** Whether git's history is looked through for edits of finished runs. */
@@ -52,11 +56,10 @@ export async function openStore(
     discovery.siteSettingsPath === undefined
       ? { settings: {}, metrics: new Map<string, MetricSettings>(), derived: [], broken: false }
       : readSiteSettings(root, discovery.siteSettingsPath, { limits, diagnostics });
-  const chosen = discovery.experiments
-    .map((experiment) => (isOnly ? choosePaths(experiment, paths) : experiment))
-    .filter((experiment) => experiment !== undefined);
+  const chosen = discovery.experiments.filter(
+    (experiment) => !isOnly || filesOf(experiment).some((file) => paths.some((path) => isAtOrBelow(file, path))),
+  );
   const totalFiles = chosen.reduce((sum, experiment) => sum + countFiles(experiment), 0);
-  let files = discovery.siteSettingsPath === undefined ? 0 : 1;
 
   const derivedOf = new Map<string, DerivedMetric[]>();
   const experiments = new Map<string, Experiment>();
@@ -92,8 +95,6 @@ export async function openStore(
       onFile: countFile,
     });
     ownRuns.sort((a, b) => compareNaturally(a.run.id, b.run.id));
-    if (found.settingsPath !== undefined) files += 1;
-    if (found.readmePath !== undefined) files += 1;
     for (const own of ownRuns) {
       runs.set(own.run.id, own.run);
       placed.set(own.run.id, own);
@@ -116,18 +117,33 @@ export async function openStore(
   const editHistory = history ? await readEditHistory(root) : undefined;
   if (editHistory !== undefined) markEdits(editHistory, runs, diagnostics);
 
-  const sortedRuns = new Map([...runs].sort(([a], [b]) => compareNaturally(a, b)));
+  const isTold = (file: string): boolean => !isOnly || paths.some((path) => isAtOrBelow(file, path));
+  const told = hideSecrets(
+    diagnostics
+      .sorted()
+      .filter(
+        ({ code, file, message }) =>
+          isTold(file) || (collisions.has(code) && paths.some((path) => message.includes(path))),
+      ),
+    secretsByFile,
+  );
+  const read = [
+    ...(discovery.siteSettingsPath === undefined ? [] : [discovery.siteSettingsPath]),
+    ...chosen.flatMap(filesOf),
+  ];
+  const sortedRuns = new Map(
+    [...runs]
+      .filter(([, run]) => run.files.some(({ path }) => isTold(path)))
+      .sort(([a], [b]) => compareNaturally(a, b)),
+  );
   return {
     root,
     history: editHistory?.state ?? 'unasked',
     settings: site.settings,
     experiments,
     runs: sortedRuns,
-    diagnostics: hideSecrets(
-      diagnostics.sorted().filter(({ file }) => !isOnly || paths.some((path) => isAtOrBelow(file, path))),
-      secretsByFile,
-    ),
-    fileCount: files + logs + countUnreadFiles(diagnostics),
+    diagnostics: told,
+    fileCount: read.filter(isTold).length + countUnreadFiles(told),
     settingsBroken: site.broken,
     secretsByFile,
     async readSeries(runId) {
@@ -286,14 +302,13 @@ function hideSecrets(
   return diagnostics;
 }
 
-function choosePaths(experiment: ExperimentFiles, paths: readonly string[]): ExperimentFiles | undefined {
-  const folder = `experiments/${experiment.id}`;
-  if (paths.some((path) => isAtOrBelow(folder, path))) return experiment;
-  const sources = experiment.sources.filter((source) =>
-    paths.some((path) => isAtOrBelow(source.path, path) || isAtOrBelow(path, source.path)),
-  );
-  const settingsNamed = experiment.settingsPath !== undefined && paths.includes(experiment.settingsPath);
-  return sources.length > 0 || settingsNamed ? { ...experiment, sources } : undefined;
+/** Findings that name the other of two places in their message. */
+const collisions: ReadonlySet<string> = new Set(['id-collision', 'id-case-collision']);
+
+/** The files that an experiment is read from. */
+function filesOf({ settingsPath, readmePath, sources }: ExperimentFiles): string[] {
+  const logs = sources.flatMap((source: RunSource) => (source.kind === 'folder' ? source.logs : [source.path]));
+  return [settingsPath, readmePath, ...logs].filter((path) => path !== undefined);
 }
 
 function isAtOrBelow(path: string, folder: string): boolean {
@@ -301,7 +316,7 @@ function isAtOrBelow(path: string, folder: string): boolean {
 }
 
 /** Files that were seen and set aside by their name or kind alone. */
-function countUnreadFiles(diagnostics: DiagnosticList): number {
+function countUnreadFiles(diagnostics: readonly Diagnostic[]): number {
   const unread: ReadonlySet<string> = new Set([
     'id-invalid',
     'near-miss-name',
@@ -309,11 +324,9 @@ function countUnreadFiles(diagnostics: DiagnosticList): number {
     'not-a-file',
     'runs-outside-experiment',
   ]);
-  const files = diagnostics
-    .sorted()
-    .flatMap(({ code, file, line }) =>
-      unread.has(code) && line === 1 && !/\/runs\.(?:jsonl|yaml)$/.test(file) ? [file] : [],
-    );
+  const files = diagnostics.flatMap(({ code, file, line }) =>
+    unread.has(code) && line === 1 && !/\/runs\.(?:jsonl|yaml)$/.test(file) ? [file] : [],
+  );
   return new Set(files).size;
 }
 

@@ -133,6 +133,7 @@ describe('validate --fix', () => {
   it('never shows a secret in the diff', async () => {
     const cwd = writeLogs({
       'e/runs/x.jsonl': '{"event":"start","params":{"password":"hunter2hunter2"}}\r\n{"step":1}\r\n',
+      'e/runs/y.jsonl': `{"event":"start","notes":"${'x'.repeat(243)}","params":{"password":"hunter2hunter2"}}\r\n`,
     });
     const { stdout, stderr } = await record(['validate', '--fix'], { cwd });
     expect(stdout + stderr).not.toContain('hunter2');

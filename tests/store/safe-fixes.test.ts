@@ -47,8 +47,13 @@ describe('fixText', () => {
   it.each([
     [
       'keeps spaces around a status',
-      '{"event": "end" , "status" : "done" }\n',
-      '{"event": "end" , "status" : "finished" }\n',
+      '{"event": "end",  "status":   "done" }\n',
+      '{"event": "end",  "status":   "finished" }\n',
+    ],
+    [
+      'mends the status of a record with an escape in a text, as the trace of a failed run has it',
+      '{"event":"end","status":"error","error":"Traceback\\n  line 1: \\"x\\""}\n',
+      '{"event":"end","status":"failed","error":"Traceback\\n  line 1: \\"x\\""}\n',
     ],
     ['keeps the order of keys', '{"status":"ok","event":"end","z":1}\n', '{"status":"finished","event":"end","z":1}\n'],
     [
