@@ -25,19 +25,34 @@ const nothingLost: LostRecords = { isLost: false, runs: [] };
  * Says whether every record that a version of a log held when its run had ended still stands in a later version: the
  * lines up to the last `end` of a stream, the ended runs of `runs.jsonl`, `runs.yaml` and `RUN.yaml`. Judged by records,
  * not bytes: compression and line ends make no difference, nor do records appended later. Records of a whole run may
- * change what is said about the run (tags, notes, the name shown, archival). What cannot be read counts as kept.
+ * change what is said about the run (tags, notes, the name shown, archival). What cannot be read counts as kept. With
+ * `hasEnded` every line of a stream counts: the end stands in another segment of the run.
  */
-export function findLostRecords(path: string, before: Buffer, after: Buffer): LostRecords {
+export function findLostRecords(
+  path: string,
+  before: Buffer,
+  after: Buffer,
+  { hasEnded = false }: { hasEnded?: boolean } = {},
+): LostRecords {
   if (before.equals(after)) return nothingLost;
   const oldText = textOf(before);
   const nowText = textOf(after);
   if (oldText === undefined || nowText === undefined) return nothingLost;
-  if (path.endsWith('.yaml')) return findLostRuns(documentsOf(path, oldText), documentsOf(path, nowText));
+  if (path.endsWith('.yaml')) {
+    const lost = findLostRuns(documentsOf(path, oldText), documentsOf(path, nowText));
+    return /(?:^|\/)runs\/[^/]+\.yaml$/.test(path) ? { ...lost, runs: [] } : lost;
+  }
   const old = linesOf(oldText);
   const now = linesOf(nowText);
   if (/(?:^|\/)runs\.jsonl$/.test(path) && !/(?:^|\/)runs\/runs\.jsonl$/.test(path))
     return findLostRuns(old.flatMap(parse), now.flatMap(parse));
-  return { isLost: !keepsLines(old.slice(0, lastEnd(old) + 1), now), runs: [] };
+  return { isLost: !keepsLines(hasEnded ? old : old.slice(0, lastEnd(old) + 1), now), runs: [] };
+}
+
+/** Says whether a version of a stream holds the end of its run. */
+export function holdsEnd(bytes: Buffer): boolean {
+  const text = textOf(bytes);
+  return text !== undefined && lastEnd(linesOf(text)) !== -1;
 }
 
 function textOf(bytes: Buffer): string | undefined {

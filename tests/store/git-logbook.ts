@@ -50,7 +50,7 @@ export class GitLogbook {
   /** Commits all that was written and gives the commit. */
   commit(message: string): string {
     this.git('add', '-A', '.');
-    this.git('commit', '-q', '-m', message);
+    this.git('commit', '-q', '--allow-empty', '-m', message);
     return this.git('rev-parse', 'HEAD');
   }
 }
