@@ -1988,8 +1988,8 @@ class Run:
             record["kind"] = table.kind
         self._append({**record, "columns": list(table.columns), "rows": rows})
 
-    def _ready(self) -> "_Ready":
-        return _Ready(self)
+    def _ready(self, again: bool = True) -> "_Ready":
+        return _Ready(self, again)
 
     def _append(self, record: Record, must: bool = False) -> None:
         """Writes a record of plain values. Under the lock."""
@@ -2296,8 +2296,9 @@ class Run:
         try:
             found = readings.read(gpu)
             if found:
-                with self._ready() as ready:
-                    if ready and not self.ended:
+                # A reading that comes late is no reason to begin an ended run again.
+                with self._ready(again=False) as ready:
+                    if ready:
                         self._append({"event": "system", "time": self._now(), **found})
         except Exception as error:  # noqa: BLE001
             self._trouble("system readings", error)
@@ -2465,10 +2466,11 @@ class Run:
 class _Ready:
     """The run's lock, taken in the right process. Gives False where nothing may be written any more."""
 
-    __slots__ = ("run", "lock")
+    __slots__ = ("run", "lock", "again")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, again: bool = True) -> None:
         self.run = run
+        self.again = again
 
     def __enter__(self) -> bool:
         run = self.run
@@ -2481,7 +2483,7 @@ class _Ready:
                 return False
             if run.ended and os.getpid() != run._owner:
                 return False
-            return not run.ended or run._begin_again()
+            return not run.ended or (self.again and run._begin_again())
         except OSError as error:
             _warn(f"{run!r} has ended and cannot be opened again: {error}", once=f"{id(run)} again")
             return False
