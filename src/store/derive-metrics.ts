@@ -33,7 +33,7 @@ export function readFormulas(derived: JsonObject, { file, positionOf, diagnostic
       continue;
     }
     const fault = reading?.fault ?? { offset: 0, message: 'A formula is text' };
-    const column = place.column + Array.from(String(text).slice(0, fault.offset)).length;
+    const column = place.column + Array.from((typeof text === 'string' ? text : '').slice(0, fault.offset)).length;
     const message = `The formula of "${name}" cannot be read: ${fault.message}.`;
     diagnostics.add({ code: 'formula-invalid', file, line: place.line, column, message, fold: null });
   }
