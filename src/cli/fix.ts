@@ -1,8 +1,8 @@
 import { chmodSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createTwoFilesPatch } from 'diff';
 import { terminalText } from '../diagnostics/terminal-text.ts';
+import { redactLine } from '../format/secrets.ts';
 import { findSafeFixes } from '../store/safe-fixes.ts';
-import { redactLine } from '../store/secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Environment } from './environment.ts';
 

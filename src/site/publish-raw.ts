@@ -1,7 +1,7 @@
 import { copyFile, lstat, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { redacted } from '../store/secrets.ts';
+import { redacted } from '../format/secrets.ts';
 import type { Store } from '../store/store.ts';
 import { publishedRawPath } from './urls.ts';
 

@@ -4,6 +4,7 @@ import { catalogue } from '../diagnostics/catalogue.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import type { ExperimentSettings, MetricSettings } from '../format/experiment-settings.ts';
+import { redacted, redactText } from '../format/secrets.ts';
 import { choosePrimary } from '../series/primary-metric.ts';
 import { compareByGoal, rankValue } from '../series/summary-value.ts';
 import { checkCommitBudget, checkRunBudgets } from './check-budgets.ts';
@@ -16,7 +17,6 @@ import { compareNaturally } from './natural-order.ts';
 import { type PlacedRun, readRunSeries, readRuns } from './read-runs.ts';
 import { readExperimentSettings, readSiteSettings, readText } from './read-settings.ts';
 import type { Run } from './run.ts';
-import { redacted, redactText } from './secrets.ts';
 import type { Store } from './store.ts';
 
 /** What can be asked of {@link openStore}. */

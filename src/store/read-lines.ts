@@ -2,11 +2,11 @@ import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import { catalogue } from '../diagnostics/catalogue.ts';
 import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import type { JsonObject } from '../format/scalars.ts';
+import { redactLine } from '../format/secrets.ts';
 import { columnAt, type LineFault, readLineCarefully, salvage } from './explain-line.ts';
 import type { ReadLimits } from './limits.ts';
 import { LineReader } from './line-reader.ts';
 import { readLogFile } from './read-file.ts';
-import { redactLine } from './secrets.ts';
 
 /** One record and where it stands. Offset and size are those of its line, in bytes of the (decompressed) file. */
 export interface LineRecord {
@@ -21,6 +21,8 @@ export interface LineRecord {
 export interface LinesSummary {
   lines: number;
   sizeBytes: number;
+  /** Bytes of the file itself: less than `sizeBytes` where it is compressed. */
+  storedBytes: number;
   records: number;
 }
 
@@ -185,7 +187,7 @@ export async function readLines(
     }
   }
 
-  const fault = await readLogFile(file.absolutePath, {
+  const { fault, storedBytes } = await readLogFile(file.absolutePath, {
     compressed: file.compressed,
     limits,
     onChunk: (bytes) => reader.push(bytes),
@@ -212,7 +214,7 @@ export async function readLines(
     );
   if (firstBlankLine > 0 && !blankOnly) report('blank-lines', firstBlankLine, 1, catalogue['blank-lines'].meaning);
   if (blankOnly && fault === undefined) report('empty-log', 1, 1, catalogue['empty-log'].meaning);
-  return { lines: facts.lines, sizeBytes: facts.sizeBytes, records };
+  return { lines: facts.lines, sizeBytes: facts.sizeBytes, storedBytes, records };
 }
 
 /** Reads a line with `JSON.parse` where that is certain to give what the careful reader gives, else gives undefined. */

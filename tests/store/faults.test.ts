@@ -16,12 +16,12 @@ import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { countSeverity } from '../../src/diagnostics/diagnostic-list.ts';
 import { exportRuns } from '../../src/exporters/export-runs.ts';
+import { isSecretParam, redactText } from '../../src/format/secrets.ts';
 import { guessGoal } from '../../src/series/primary-metric.ts';
 import { defaultLimits } from '../../src/store/limits.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { parseTime } from '../../src/store/parse-time.ts';
 import { readLogFile } from '../../src/store/read-file.ts';
-import { isSecretParam, redactText } from '../../src/store/secrets.ts';
 import { lastValues, lines, only, openLogs, openRun, pickRun, sharedData, tell, writeLogs } from './log-folder.ts';
 
 // One block a row of the matrix of faults, numbered as there. Every block asserts what is told, where, and that

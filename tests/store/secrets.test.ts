@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { printPretty } from '../../src/diagnostics/print-pretty.ts';
 import { exportRuns } from '../../src/exporters/export-runs.ts';
-import { isSecretParam, redacted, redactText } from '../../src/store/secrets.ts';
+import { isSecretParam, redacted, redactText } from '../../src/format/secrets.ts';
 import { lines, openLogs, openRun } from './log-folder.ts';
 
 // Made up on the spot: each has the shape of a key and opens nothing.
