@@ -30,7 +30,7 @@ const mayImport: [folder: string, imports: string[]][] = [
 
 /** These run in a browser too: nothing of Node in them, and only these packages. */
 const browserFolders = new Map<string, string[]>([
-  ['format', ['zod']],
+  ['format', ['zod', 're2js']],
   ['diagnostics', []],
   ['series', []],
   ['payload', []],

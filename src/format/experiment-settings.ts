@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonObject, jsonValue } from './scalars.ts';
+import { teePatternSetting } from './tee-pattern.ts';
 
 const goal = z.enum(['min', 'max']);
 export type Goal = z.infer<typeof goal>;
@@ -59,7 +60,7 @@ export const experimentSettings = z.strictObject({
   checks: z.array(checkRule).optional(),
   views: z.array(jsonValue).optional(),
   required: z.strictObject({ params: z.array(z.string()).optional(), tags: z.array(z.string()).optional() }).optional(),
-  tee: z.array(z.string()).optional(),
+  tee: z.array(teePatternSetting).optional().meta({ description: 'Patterns that `runfolio tee` reads from text.' }),
   charts: z.array(chartSettings).optional(),
   links: z.array(linkSettings).optional(),
 });
