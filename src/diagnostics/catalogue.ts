@@ -457,6 +457,12 @@ export const catalogue = {
     'Derived metrics build on each other in a ring, so none of them can be worked out.',
     'Write one of them without the others.',
   ),
+  'derived-incomplete': entry(
+    'note',
+    'A derived metric with gaps',
+    'The metrics of a formula stand far apart in a very long log, so some steps could not be worked out. The others are shown.',
+    'Log the metrics of one step on one line, or close to each other.',
+  ),
   'unknown-run': entry(
     'warning',
     'A run that does not exist',

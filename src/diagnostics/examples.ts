@@ -252,6 +252,10 @@ export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSitu
     right: 'derived: {gap: train/acc - val/acc}\n',
   },
   'formula-cycle': { file: settings, wrong: 'derived: {a: b + 1, b: a + 1}\n', right: 'derived: {a: b + 1}\n' },
+  'derived-incomplete': {
+    situation:
+      'All training losses of a run of millions of steps, then all validation losses, and a formula over both.',
+  },
   'unknown-run': { file: settings, wrong: 'baseline: lr-0.3\n' },
 };
 

@@ -74,12 +74,16 @@ export const logRecord = z.looseObject({
 
 export const noteRecord = z.looseObject({ event: z.literal('note'), text: z.string(), time: logTime.optional() });
 
-export const tagRecord = z.looseObject({
-  event: z.literal('tag'),
-  add: z.union([label, z.array(label)]).optional(),
-  remove: z.union([label, z.array(label)]).optional(),
-  time: logTime.optional(),
-});
+export const tagRecord = z
+  .looseObject({
+    event: z.literal('tag'),
+    add: z.union([label, z.array(label)]).optional(),
+    remove: z.union([label, z.array(label)]).optional(),
+    time: logTime.optional(),
+  })
+  .refine((record) => record.add !== undefined || record.remove !== undefined, {
+    message: 'a tag record needs "add" or "remove"',
+  });
 
 export const artifactKind = z.enum(['image', 'table', 'text', 'audio', 'video', 'model', 'data', 'file']);
 

@@ -1,6 +1,7 @@
 import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import type { JsonObject } from '../format/scalars.ts';
 import { evaluateFormula, type Formula, namesOf, parseFormula } from '../series/formula.ts';
+import type { MetricSummary } from '../series/metric-summary.ts';
 import type { Series } from '../series/series.ts';
 import { SummaryBuilder } from '../series/summary-builder.ts';
 import type { Run } from './run.ts';
@@ -9,6 +10,13 @@ import type { Run } from './run.ts';
 export interface DerivedMetric {
   name: string;
   formula: Formula;
+}
+
+/** A derived metric that was worked out while the log was read; `missed` counts steps that came too late to be joined. */
+export interface JoinedMetric {
+  summary: MetricSummary;
+  series: Series;
+  missed: number;
 }
 
 /** Where `derived:` stands in a settings file. */
@@ -66,18 +74,36 @@ function inOrder(formulas: ReadonlyMap<string, Formula>, onRing: (name: string) 
 /**
  * Works derived metrics out for a run and adds them to its metrics and to its points: at each step that all metrics of a
  * formula share, or once from their last values where they share none. A name is a metric, else a param with a number. A
- * metric that was logged under the same name stands.
+ * metric that was logged under the same name stands. A formula over a series too long to be whole takes what was joined
+ * while the log was read.
+ *
+ * @returns how many steps came too late to be joined, by the name of the derived metric
  */
-export function addDerivedMetrics(run: Run, series: Map<string, Series>, derived: readonly DerivedMetric[]): void {
+export function addDerivedMetrics(
+  run: Run,
+  series: Map<string, Series>,
+  derived: readonly DerivedMetric[],
+  joined: (name: string) => JoinedMetric | undefined,
+): Map<string, number> {
+  const missed = new Map<string, number>();
   for (const { name, formula } of derived) {
     if (run.metrics.has(name) && !isDerivedAlready(run, series, name)) continue;
-    const points = derive(run, series, formula);
+    const isLong = [...namesOf(formula)].some((other) => series.get(other)?.reduced === true);
+    const stream = isLong ? joined(name) : undefined;
+    if (stream !== undefined && stream.missed > 0) missed.set(name, stream.missed);
+    if (stream !== undefined && stream.summary.count > 0) {
+      run.metrics.set(name, stream.summary);
+      series.set(name, stream.series);
+      continue;
+    }
+    const points = derive(run, isLong ? new Map() : series, formula);
     if (points === undefined) continue;
     const summary = new SummaryBuilder();
     for (const [index, step] of points.steps.entries()) summary.add(step, points.values[index] as number);
     run.metrics.set(name, summary.build());
     series.set(name, { ...points, superseded: [], total: points.steps.length, reduced: false });
   }
+  return missed;
 }
 
 /** When a run's points are read again, its summary holds the derived metric and its fresh points do not. */

@@ -27,7 +27,18 @@ const lfsPrefix = 'version https://git-lfs.github.com/spec/';
  */
 export async function readLogFile(
   path: string,
-  { compressed, limits, onChunk }: { compressed: boolean; limits: ReadLimits; onChunk: (bytes: Buffer) => void },
+  {
+    compressed,
+    limits,
+    onChunk,
+    onSize,
+  }: {
+    compressed: boolean;
+    limits: ReadLimits;
+    onChunk: (bytes: Buffer) => void;
+    /** Called once with the bytes of the file itself. */
+    onSize?: (sizeBytes: number) => void;
+  },
 ): Promise<FileFault | undefined> {
   let descriptor: number;
   try {
@@ -38,6 +49,7 @@ export async function readLogFile(
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return { code: 'not-a-file' };
+    onSize?.(stat.size);
     const head = Buffer.alloc(Math.min(stat.size, 512));
     readSync(descriptor, head, 0, head.length, 0);
     if (compressed) {

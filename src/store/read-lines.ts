@@ -187,9 +187,13 @@ export async function readLines(
     }
   }
 
-  const { fault, storedBytes } = await readLogFile(file.absolutePath, {
+  let storedBytes = 0;
+  const fault = await readLogFile(file.absolutePath, {
     compressed: file.compressed,
     limits,
+    onSize: (sizeBytes) => {
+      storedBytes = sizeBytes;
+    },
     onChunk: (bytes) => reader.push(bytes),
   });
   const facts = reader.end();

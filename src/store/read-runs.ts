@@ -6,6 +6,7 @@ import type { JsonObject } from '../format/scalars.ts';
 import { addDerivedMetrics, type DerivedMetric } from './derive-metrics.ts';
 import type { ExperimentFiles, RunSource } from './discover.ts';
 import { readLineCarefully } from './explain-line.ts';
+import { waitingSteps } from './fold/derived-fold.ts';
 import type { ReadLimits } from './limits.ts';
 import { LineReader } from './line-reader.ts';
 import { compareNaturally } from './natural-order.ts';
@@ -15,7 +16,7 @@ import { readLines } from './read-lines.ts';
 import { readText } from './read-settings.ts';
 import { timeKeys } from './read-value.ts';
 import { readYaml } from './read-yaml.ts';
-import type { Run } from './run.ts';
+import type { Run, RunFile } from './run.ts';
 import { type BuiltRun, RunBuilder, type RunContext } from './run-builder.ts';
 import type { RunSeries } from './store.ts';
 
@@ -102,7 +103,7 @@ export async function readRunSeries({ run, source }: PlacedRun, reading: RunRead
   if (record === undefined) return { metrics: new Map(), system: new Map() };
   const builder = new RunBuilder(contextOf(run.experiment, run.run, { ...silent, keepSeries: true }, () => undefined));
   builder.addDocument(record, { file: source.path, line: 1 });
-  return buildRun(builder, reading.derived, run).series;
+  return buildRun(builder, silent, run).series;
 }
 
 const silentList = { add: () => undefined, countRepeat: () => true, sorted: () => [] } as unknown as DiagnosticList;
@@ -119,7 +120,7 @@ async function readStream(
   const logs = source.kind === 'stream' ? [source.path] : await orderSegments(root, source, limits);
   for (const path of logs) {
     const rank = /\/rank(\d+)\.jsonl$/.exec(path)?.[1];
-    const file = { path, sizeBytes: 0, lines: 0 };
+    const file = { path, sizeBytes: 0, storedBytes: 0, lines: 0 };
     builder.beginFile(file, source.kind === 'folder' && rank !== undefined ? `rank${rank}/` : '');
     const summary = await readLines(
       { path, absolutePath: `${root}/${path}`, compressed: source.kind === 'stream' && source.compressed },
@@ -130,15 +131,30 @@ async function readStream(
       },
     );
     file.sizeBytes = summary.sizeBytes;
+    file.storedBytes = summary.storedBytes;
     file.lines = summary.lines;
   }
-  return buildRun(builder, reading.derived);
+  return buildRun(builder, reading);
 }
 
 /** Builds a run with its derived metrics. */
-function buildRun(builder: RunBuilder, derived: readonly DerivedMetric[], known?: Run): BuiltRun {
+function buildRun(
+  builder: RunBuilder,
+  { derived, diagnostics }: Pick<RunReading, 'derived' | 'diagnostics'>,
+  known?: Run,
+): BuiltRun {
   const built = builder.build();
-  addDerivedMetrics(known ?? built.run, built.series.metrics, derived);
+  const missed = addDerivedMetrics(known ?? built.run, built.series.metrics, derived, (name) => built.joined(name));
+  const [file] = built.run.files;
+  for (const [name, count] of missed) {
+    if (file === undefined) break;
+    diagnostics.add({
+      code: 'derived-incomplete',
+      file: file.path,
+      message: `"${name}" is missing at ${count.toLocaleString('en')} steps: its metrics stand more than ${waitingSteps.toLocaleString('en')} values apart in the log.`,
+      fold: name,
+    });
+  }
   return built;
 }
 
@@ -183,10 +199,10 @@ async function readManyLines(
         const builder = new RunBuilder(
           contextOf(experiment, run, { ...reading, keepSeries: reading.derived.length > 0 }, () => undefined),
         );
-        builder.beginFile({ path, sizeBytes, lines: 1 });
+        builder.beginFile({ path, sizeBytes, storedBytes: sizeBytes, lines: 1 });
         builder.addDocument(record, { file: path, line, text });
         place(
-          { run: buildRun(builder, reading.derived).run, source: { kind: 'line', path, offset, sizeBytes, index } },
+          { run: buildRun(builder, reading).run, source: { kind: 'line', path, offset, sizeBytes, index } },
           path,
           line,
         );
@@ -217,28 +233,31 @@ function readDocuments(
   if (isEmpty) {
     diagnostics.add({ code: 'empty-log', file: path, message: 'The file is empty. The run is listed with no data.' });
   }
-  const sizeBytes = text === undefined ? 0 : Buffer.byteLength(text);
-  const lines = text === undefined ? 0 : text.split('\n').length;
+  const partOf = (from: number, to: number): RunFile => {
+    const part = text?.slice(from, to) ?? '';
+    const sizeBytes = Buffer.byteLength(part);
+    return { path, sizeBytes, storedBytes: sizeBytes, lines: part === '' ? 0 : part.trimEnd().split('\n').length };
+  };
   for (const document of documents) {
     const record = document.value ?? (Object.create(null) as JsonObject);
     if (document.value === undefined && many) continue;
     const run = many ? readId(record, { path, line: document.start.line, diagnostics }) : source.run;
     if (run === undefined || !isFree(run, path, document.start.line)) continue;
     const builder = new RunBuilder(contextOf(experiment, run, { ...reading, keepSeries: true }, () => undefined));
-    builder.beginFile({ path, sizeBytes, lines });
+    builder.beginFile(partOf(...document.range));
     builder.addDocument(
       record,
-      { file: path, line: document.start.line, column: document.start.column },
+      { file: path, ...document.start, positionOf: document.positionOf },
       document.numberTextsBelow('params'),
     );
-    const built = buildRun(builder, reading.derived);
+    const built = buildRun(builder, reading);
     place({ run: built.run, source: { kind: 'kept', series: built.series } }, path, document.start.line);
   }
   if (!many && documents.length === 0 && isFree(source.run, path, 1)) {
     const builder = new RunBuilder(
       contextOf(experiment, source.run, { ...reading, keepSeries: false }, () => undefined),
     );
-    builder.beginFile({ path, sizeBytes, lines });
+    builder.beginFile(partOf(0, text?.length ?? 0));
     place(
       { run: builder.build().run, source: { kind: 'kept', series: { metrics: new Map(), system: new Map() } } },
       path,
@@ -275,7 +294,7 @@ function contextOf(
   reading: RunReading & { keepSeries: boolean },
   findArtifact: RunContext['findArtifact'],
 ): RunContext {
-  const { stepKey, allowedSecrets, limits, diagnostics, onSecret, keepSeries } = reading;
+  const { stepKey, allowedSecrets, limits, diagnostics, onSecret, keepSeries, derived } = reading;
   const firstFiles: RunContext['firstFiles'] = new Map();
   return {
     experiment,
@@ -286,6 +305,7 @@ function contextOf(
     diagnostics,
     onSecret,
     keepSeries,
+    derived,
     findArtifact,
     firstFiles,
   };

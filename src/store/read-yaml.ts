@@ -32,6 +32,8 @@ export interface YamlDocument {
   /** Undefined where the document is empty or holds no mapping. */
   value: JsonObject | undefined;
   start: Position;
+  /** Where in the text it begins, and where it ends. */
+  range: [from: number, to: number];
   /** How the numbers below a key are written, by their path joined with `.`, where JSON would write them otherwise. */
   numberTextsBelow(key: string): Map<string, string>;
   /** The place of a value, or of its key with `key: true`, by its path; the nearest known one above when absent. */
@@ -169,11 +171,12 @@ export function readYaml(
     }
     if (broken) continue;
     const start = positionAt(text, lines, document.contents?.range?.[0] ?? document.range[0]);
+    const range: YamlDocument['range'] = [document.range[0], document.range[2]];
     const positionOf: YamlDocument['positionOf'] = (path, { key = false } = {}) =>
       positionAt(text, lines, offsetOf(document, path, key));
     const numberTextsBelow = (key: string): Map<string, string> => numberTexts(document, key);
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-      result.push({ value: undefined, start, positionOf, numberTextsBelow });
+      result.push({ value: undefined, start, range, positionOf, numberTextsBelow });
       continue;
     }
     if (!isMap(document.contents)) {
@@ -182,7 +185,7 @@ export function readYaml(
     }
     try {
       const value = new Conversion(document, limits).value(document.contents, 0);
-      result.push({ value: value as JsonObject, start, positionOf, numberTextsBelow });
+      result.push({ value: value as JsonObject, start, range, positionOf, numberTextsBelow });
     } catch (error) {
       if (error instanceof UnknownAlias) {
         report('yaml-syntax', error.offset, `The alias "*${error.name}" names no anchor.`);

@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
 import {
   type EndStatus,
   endRecord,
@@ -12,6 +13,7 @@ import {
 import type { JsonObject, JsonValue } from '../format/scalars.ts';
 import { statusSynonyms } from '../format/status-words.ts';
 import type { Series } from '../series/series.ts';
+import type { JoinedMetric } from './derive-metrics.ts';
 import { jsonText } from './flatten.ts';
 import { AttachmentFold } from './fold/attachment-fold.ts';
 import { asText, asTexts, cut, cutAt, isObject } from './fold/json-fields.ts';
@@ -30,12 +32,26 @@ export type { RecordPlace, RunContext };
 export interface BuiltRun {
   run: Run;
   series: { metrics: Map<string, Series>; system: Map<string, Series> };
+  /** What was worked out for a derived metric while the records came. */
+  joined: (name: string) => JoinedMetric | undefined;
 }
 
 const knownEvents = Object.keys(recordSchemas);
 const startFields = Object.keys(startRecord.shape);
 const endFields = Object.keys(endRecord.shape);
 const documentFields = ['run', 'event', ...Object.keys(runDocument.shape)];
+/** Records with fields of their own alone: the fields of a start and an end are judged as they are read. */
+const asideEvents: ReadonlySet<string> = new Set<RecordEvent>([
+  'params',
+  'log',
+  'note',
+  'tag',
+  'artifact',
+  'histogram',
+  'table',
+  'alert',
+  'archive',
+]);
 const maxNameLength = 20_000;
 
 /** Folds the records of one run, in the order written, into a {@link Run}. Knows nothing of files. */
@@ -57,6 +73,7 @@ export class RunBuilder {
   #resumes = 0;
   #status: EndStatus | 'unknown' | undefined;
   #recordCount = 0;
+  #characters = new Map<string, number>();
 
   constructor(context: RunContext) {
     this.#context = context;
@@ -78,27 +95,27 @@ export class RunBuilder {
   addRecord(record: JsonObject, place: RecordPlace): void {
     this.#recordCount += 1;
     const { event } = record;
+    const kind = typeof event === 'string' && Object.hasOwn(recordSchemas, event) ? event : 'metric';
+    this.#characters.set(kind, (this.#characters.get(kind) ?? 0) + (place.text?.length ?? 0));
     if (event === undefined || event === 'metric' || typeof event !== 'string') this.#addMetrics(record, place);
     else if (!Object.hasOwn(recordSchemas, event)) this.#addUnknown(event, record, place);
-    else this.#addKnown(event as RecordEvent, this.#judge(event as RecordEvent, record, place), place);
+    else this.#addKnown(event as RecordEvent, this.#judgeRecord(event as RecordEvent, record, place), place);
   }
 
   /** Takes a whole run written as one object: a line of `runs.jsonl` or a YAML document. */
   addDocument(document: JsonObject, place: RecordPlace, paramTexts: ReadonlyMap<string, string> = new Map()): void {
     this.#recordCount += 1;
     this.#starts += 1;
-    this.#clock.startMs = this.#readTime(document, place);
-    this.#readStart(document, place);
-    if (document.archived === true) this.#facts.archived = true;
-    const { series } = document;
+    const sound = this.#judge(runDocument, 'run', document, place);
+    this.#clock.startMs = this.#readTime(sound, place);
+    this.#readStart(sound, place);
+    if (sound.archived === true) this.#facts.archived = true;
+    const { series } = sound;
     if (isObject(series)) {
       for (const name of Object.keys(series)) this.#metrics.addSeries(name, series[name] as JsonValue, place);
     }
-    const ended = parseTime(document.ended);
-    const endedMs = ended.kind === 'time' ? ended.ms : undefined;
-    if (endedMs !== undefined) this.#clock.note(endedMs, place);
-    this.#readEnd(document, endedMs, place);
-    this.#keepUnknownFields(document, documentFields, place);
+    this.#readEnd(sound, this.#readEnded(sound, place), place);
+    this.#keepUnknownFields(sound, documentFields, place);
     for (const [key, text] of paramTexts)
       if (typeof this.#params.params.get(key) === 'number') this.#params.texts.set(key, text);
   }
@@ -154,27 +171,60 @@ export class RunBuilder {
       files: this.#files,
       edits: [],
       recordCount: this.#recordCount,
+      charactersByKind: this.#characters,
     };
-    return { run: built, series };
+    return { run: built, series, joined: (name) => this.#metrics.joined(name) };
   }
 
-  /** Holds a record against its schema; fields that do not fit are reported and left out. */
-  #judge(event: RecordEvent, record: JsonObject, place: RecordPlace): JsonObject {
-    const result = recordSchemas[event].safeParse(record);
+  /** Holds a record of a stream against its schema, and warns of fields that are nearly known ones. */
+  #judgeRecord(event: RecordEvent, record: JsonObject, place: RecordPlace): JsonObject {
+    const schema = recordSchemas[event];
+    if (asideEvents.has(event)) {
+      const known = [...Object.keys(schema.shape), ...timeKeys];
+      for (const key of Object.keys(record)) this.#warnOfSlip(key, known, place);
+    }
+    return this.#judge(schema, event, record, place);
+  }
+
+  /**
+   * Holds a record against its schema; fields that do not fit are reported, left out and kept as texts. An end's status is
+   * judged where it is read.
+   */
+  #judge(schema: z.ZodType, kind: string, record: JsonObject, place: RecordPlace): JsonObject {
+    const result = schema.safeParse(record);
     if (result.success) return record;
     const kept: JsonObject = Object.assign(Object.create(null) as JsonObject, record);
     for (const issue of result.error.issues) {
-      const key = issue.path[0];
-      if (event === 'end' && key === 'status') continue;
-      const name = key === undefined ? `the ${event} record` : `"${String(key)}" of the ${event} record`;
+      const [head, ...rest] = issue.path.map(String);
+      if ((kind === 'end' || kind === 'run') && head === 'status') continue;
+      const name = head === undefined ? `The ${kind} record` : `"${[head, ...rest].join('.')}" of the ${kind} record`;
       const message = `${name} is not as it should be: ${issue.message.replace(/^Invalid input: /, '')}.`;
       report(this.#context, 'record-invalid', place, message, {
-        key: String(key ?? 'event'),
-        fold: `${event}.${String(key)}`,
+        key: head ?? 'event',
+        fold: `${kind}.${head}`,
       });
-      if (key !== undefined && typeof key !== 'symbol') delete kept[String(key)];
+      if (head === undefined || kept[head] === undefined) continue;
+      this.#metrics.keepText(head, kept[head], place);
+      delete kept[head];
     }
     return kept;
+  }
+
+  /** When a whole-run record says that the run ended. */
+  #readEnded({ ended: written }: JsonObject, place: RecordPlace): number | undefined {
+    if (written === undefined || written === null) return undefined;
+    const ended = parseTime(written);
+    if (ended.kind !== 'time') {
+      const message = `"ended" is neither ISO 8601 text nor a number since 1970, found ${cut(jsonText(written))}.`;
+      report(this.#context, 'time-unreadable', place, message, { key: 'ended' });
+      return undefined;
+    }
+    if (!ended.zoned) {
+      const message = '"ended" has no offset; it is read as UTC.';
+      report(this.#context, 'time-without-zone', place, message, { key: 'ended' });
+    }
+    this.#clock.note(ended.ms, place);
+    return ended.ms;
   }
 
   #readTime(record: JsonObject, place: RecordPlace, isMetricLine = false): number | undefined {
@@ -195,7 +245,7 @@ export class RunBuilder {
         if (isObject(record.params)) this.#params.add(record.params, place);
         break;
       case 'system':
-        this.#metrics.addSystem(record, timeMs, this.#clock.startedMs);
+        this.#metrics.addSystem(record, { timeMs, startedMs: this.#clock.startedMs }, place);
         break;
       case 'log':
         this.#attachments.addLogLine(record, timeMs, place);
@@ -240,15 +290,19 @@ export class RunBuilder {
   /** Keeps the fields that the format does not know as texts, and warns of one that is nearly a known one. */
   #keepUnknownFields(record: JsonObject, known: readonly string[], place: RecordPlace): void {
     for (const key of Object.keys(record)) {
-      if (known.includes(key) || (paramsKeys as readonly string[]).includes(key)) continue;
       const value = record[key] as JsonValue;
-      const nearest = closest(key, [...known]);
-      if (distance(key, nearest) <= Math.min(nearEnough(key), 2) && key.length > 3) {
-        const message = `"${cut(key)}" is not a field of this record. Did you mean "${nearest}"?`;
-        report(this.#context, 'unknown-field', place, message, { key, fold: key });
-      }
+      if (known.includes(key) || ((paramsKeys as readonly string[]).includes(key) && isObject(value))) continue;
+      this.#warnOfSlip(key, known, place);
       if (value !== null) this.#metrics.keepText(key, value, place);
     }
+  }
+
+  #warnOfSlip(key: string, known: readonly string[], place: RecordPlace): void {
+    if (key.length <= 3 || known.includes(key)) return;
+    const nearest = closest(key, [...known]);
+    if (distance(key, nearest) > Math.min(nearEnough(key), 2)) return;
+    const message = `"${cut(key)}" is not a field of this record. Did you mean "${nearest}"?`;
+    report(this.#context, 'unknown-field', place, message, { key, fold: key });
   }
 
   #addStart(record: JsonObject, timeMs: number | undefined, place: RecordPlace): void {

@@ -63,7 +63,10 @@ export interface Alert {
 export interface RunFile {
   /** Path from the root, with `/`. */
   path: string;
+  /** What this run takes of the file, decompressed. */
   sizeBytes: number;
+  /** The same as it lies on disk: less where it is compressed. */
+  storedBytes: number;
   lines: number;
 }
 
@@ -126,4 +129,6 @@ export interface Run {
   edits: { commit: string; reason: string | undefined }[];
   /** Records read, all kinds. */
   recordCount: number;
+  /** Characters of the lines of each kind of record (`metric`, `table` …); empty for a run that is no stream. */
+  charactersByKind: Map<string, number>;
 }

@@ -84,9 +84,10 @@ export function makeRun(
     artifacts: [],
     histograms: [],
     tables: [],
-    files: [{ path: `experiments/${id}.jsonl`, sizeBytes: 10, lines: 1 }],
+    files: [{ path: `experiments/${id}.jsonl`, sizeBytes: 10, storedBytes: 10, lines: 1 }],
     edits: [],
     recordCount: 1,
+    charactersByKind: new Map(),
     ...rest,
   };
 }

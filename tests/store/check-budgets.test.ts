@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/open-store.ts';
 import { GitLogbook } from './git-logbook.ts';
@@ -30,6 +31,24 @@ describe('budgets', () => {
     );
   });
 
+  it('name the kind of record that takes the space where no metric does', async () => {
+    const table = { event: 'table', name: 't', columns: ['x'], rows: Array.from({ length: 500 }, (_, row) => [row]) };
+    const store = await openLogs({
+      '_site.yaml': 'budgets: {log_bytes: 2 kB}\n',
+      'e/runs/a.jsonl': `${lines(3)}${JSON.stringify(table)}\n`,
+    });
+    expect(store.diagnostics[0]?.message).toMatch(/The most is taken by its tables, about 9\d % of it\./);
+  });
+
+  it('count what lies on disk: a compressed log is as small as its file', async () => {
+    const store = await openLogs({
+      '_site.yaml': 'budgets: {log_bytes: 2 kB}\n',
+      'e/runs/a.jsonl.gz': gzipSync('{"step":1,"loss":0.25}\n'.repeat(1000)),
+      'e/runs.yaml': `id: b\nnotes: ${'x'.repeat(1500)}\n---\nid: c\nnotes: ${'x'.repeat(1500)}\n`,
+    });
+    expect(store.diagnostics.filter(({ code }) => code === 'log-over-budget')).toEqual([]);
+  });
+
   it('hold artifacts and the number of metric names', async () => {
     const store = await openLogs({
       '_site.yaml': 'budgets: {artifact_bytes: 100, keys: 1}\n',
@@ -57,6 +76,20 @@ describe('budgets', () => {
       'experiments/e/runs/b.jsonl commit-over-budget',
     ]);
     expect(diagnostics[0]?.message).toContain(commit.slice(0, 12));
+  });
+
+  it('hold what is staged, so that a hook can tell before the commit', async () => {
+    const book = new GitLogbook();
+    book.write({ '_site.yaml': 'budgets: {commit_bytes: 3 kB}\n' });
+    expect((await openStore(book.root, { history: true })).diagnostics).toEqual([]);
+    book.write({ 'e/runs/a.jsonl': lines(100) });
+    expect((await openStore(book.root, { history: true })).diagnostics).toEqual([]);
+    book.git('add', '.');
+    const { diagnostics } = await openStore(book.root, { history: true });
+    expect(diagnostics.map(({ file, code }) => `${file} ${code}`)).toEqual([
+      'experiments/e/runs/a.jsonl commit-over-budget',
+    ]);
+    expect(diagnostics[0]?.message).toMatch(/^The commit being prepared would add \d kB/);
   });
 
   it('that are no size break _site.yaml, with the place', async () => {

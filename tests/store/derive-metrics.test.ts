@@ -60,6 +60,58 @@ describe('derived metrics', () => {
     expect(store.runs.get('e/b')?.metrics.has('gap')).toBe(false);
   });
 
+  describe('of a run too long to keep', () => {
+    const count = 30_000;
+    const value = (step: number): number => Math.sin(step / 50);
+
+    it('are worked out at every step', async () => {
+      const lines = Array.from({ length: count }, (_, step) => `{"step":${step},"a":${value(step)},"b":${step}}\n`);
+      const store = await openLogs({
+        'e/experiment.yaml': 'derived: {sum: a + b * scale, twice: sum * 2}\n',
+        'e/runs/x.jsonl': `{"event":"start","params":{"scale":2}}\n${lines.join('')}`,
+      });
+      expect(tell(store.diagnostics)).toEqual([]);
+      const last = value(count - 1) + (count - 1) * 2;
+      expect(store.runs.get('e/x')?.metrics.get('sum')).toMatchObject({ count, first: 0, last, lastStep: count - 1 });
+      expect(store.runs.get('e/x')?.metrics.get('twice')).toMatchObject({ count, last: 2 * last });
+      expect((await store.readSeries('e/x')).metrics.get('sum')).toMatchObject({ total: count, reduced: true });
+    });
+
+    it('join what stands on other lines and at every tenth step, and what a resumed run writes again', async () => {
+      const lines: string[] = [];
+      for (let step = 0; step < count; step += 1) {
+        lines.push(`{"step":${step},"a":${step}}\n`);
+        if (step % 10 === 9) lines.push(`{"step":${step},"b":1}\n`);
+      }
+      lines.push(`{"step":9,"a":5}\n`, `{"step":9,"b":2}\n`);
+      const store = await openLogs({
+        'e/experiment.yaml': 'derived: {gap: a - b}\n',
+        'e/runs/x.jsonl': lines.join(''),
+      });
+      expect(store.runs.get('e/x')?.metrics.get('gap')).toMatchObject({
+        count: count / 10 + 2,
+        first: 8,
+        last: 3,
+        lastStep: 9,
+        max: count - 2,
+      });
+    });
+
+    it('say how many steps could not be joined because their metrics stand too far apart', async () => {
+      const far = 60_000;
+      const lines = ['a', 'b'].flatMap((name) =>
+        Array.from({ length: far }, (_, step) => `{"step":${step},"${name}":${step}}\n`),
+      );
+      const store = await openLogs({
+        'e/experiment.yaml': 'derived: {sum: a + b}\n',
+        'e/runs/x.jsonl': lines.join(''),
+      });
+      expect(tell(store.diagnostics)).toEqual(['e/runs/x.jsonl:1:1 note derived-incomplete']);
+      expect(store.diagnostics[0]?.message).toContain('missing at 10,000 steps');
+      expect(store.runs.get('e/x')?.metrics.get('sum')).toMatchObject({ count: 50_000, last: 2 * (far - 1) });
+    });
+  });
+
   it('are refused with the place in the formula, and rings are told and left out', async () => {
     const settings = 'derived:\n  bad: train/acc +\n  a: b + 1\n  b: a + 1\n  good: train/acc * 2\n';
     const store = await openLogs({ 'e/experiment.yaml': settings, 'e/runs/a.jsonl': log });

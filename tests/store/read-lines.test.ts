@@ -282,7 +282,7 @@ describe('readLines', () => {
       { path: 'x', absolutePath: path, compressed: false },
       { limits: defaultLimits, diagnostics: new DiagnosticList(), onRecord: () => undefined },
     );
-    expect(summary).toEqual({ lines: 4, sizeBytes: 24, records: 2 });
+    expect(summary).toEqual({ lines: 4, sizeBytes: 24, storedBytes: 24, records: 2 });
   });
 
   test('sets aside a record that is nested too deeply, at its column', async () => {

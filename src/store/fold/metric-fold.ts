@@ -3,9 +3,11 @@ import type { MetricSummary } from '../../series/metric-summary.ts';
 import type { Series } from '../../series/series.ts';
 import { SeriesBuilder } from '../../series/series-builder.ts';
 import { SummaryBuilder } from '../../series/summary-builder.ts';
+import type { JoinedMetric } from '../derive-metrics.ts';
 import { forEachLeaf, jsonText } from '../flatten.ts';
 import { parseTime } from '../parse-time.ts';
 import { elapsedKeys, paramsKeys, readMetricValue, stepKeys, timeKeys } from '../read-value.ts';
+import { DerivedFold } from './derived-fold.ts';
 import { cut, cutAt, isObject } from './json-fields.ts';
 import type { ParamFold } from './param-fold.ts';
 import { type RecordPlace, type RunContext, report } from './run-context.ts';
@@ -23,14 +25,18 @@ class Metric {
   /** Nulls before the first number: "no value yet" if one follows (as RLlib writes it), else not-a-number. */
   #nulls: { step: number; timeMs: number }[] = [];
 
-  constructor(keepSeries: boolean) {
+  #derived: { fold: DerivedFold; name: string } | undefined;
+
+  constructor(keepSeries: boolean, derived?: { fold: DerivedFold; name: string }) {
     this.series = keepSeries ? new SeriesBuilder() : undefined;
+    this.#derived = derived;
   }
 
   add(step: number, value: number, timeMs: number): void {
     if (this.#nulls.length > 0) this.#nulls = [];
     this.summary.add(step, value);
     this.series?.add(step, value, timeMs);
+    this.#derived?.fold.add(this.#derived.name, step, value);
   }
 
   addNull(step: number, timeMs: number): void {
@@ -59,11 +65,18 @@ export class MetricFold {
   #ordinals = new Map<string, number>(); // prefix → metric lines so far
   #stepKeyCounts = new Map<string, number>();
   #lastStep = 0;
+  #derived: DerivedFold | undefined;
 
   constructor(context: RunContext, guard: SecretGuard, params: ParamFold) {
     this.#context = context;
     this.#guard = guard;
     this.#params = params;
+    if (context.derived.length > 0) this.#derived = new DerivedFold(context.derived, (name) => params.number(name));
+  }
+
+  /** What was worked out for a derived metric so far. */
+  joined(name: string): JoinedMetric | undefined {
+    return this.#derived?.build(name);
   }
 
   /** Step of the last metric line. */
@@ -89,17 +102,28 @@ export class MetricFold {
       else if (paramsKeySet.has(key)) this.#params.addRepeated(key, value, place);
       else this.#addNested(key, value, step, timeMs, place);
     }
+    this.#derived?.endLine();
   }
 
   /** Takes machine readings. Their step is seconds since the run began, or their number where there is no clock. */
-  addSystem(record: JsonObject, timeMs: number | undefined, startedMs: number | undefined): void {
+  addSystem(
+    record: JsonObject,
+    { timeMs, startedMs }: { timeMs: number | undefined; startedMs: number | undefined },
+    place: RecordPlace,
+  ): void {
     forEachLeaf(record, '/', (name, value) => {
       if (name === 'event' || isTimeValue(name, value)) return;
       const number = readMetricValue(value);
-      if (number === undefined) return;
+      if (number === undefined) {
+        this.#addText(name, value, place);
+        return;
+      }
       let metric = this.#system.get(name);
       if (metric === undefined) {
-        if (this.#system.size >= this.#context.limits.metricsPerRun) return;
+        if (this.#system.size >= this.#context.limits.metricsPerRun) {
+          this.#reportTooMany(name, place);
+          return;
+        }
         metric = new Metric(this.#context.keepSeries);
         this.#system.set(name, metric);
       }
@@ -122,6 +146,7 @@ export class MetricFold {
       const { count, last, lastStep } = metric.summary;
       if (count > 0 && Object.is(last, number)) return;
       metric.add(count > 0 ? lastStep : this.#lastStep, number, timeMs);
+      this.#derived?.endLine();
     });
   }
 
@@ -130,16 +155,34 @@ export class MetricFold {
     const values = Array.isArray(value) ? value : isObject(value) ? value.value : undefined;
     const steps = isObject(value) ? value.step : undefined;
     const times = isObject(value) ? value.time : undefined;
-    if (!Array.isArray(values) || (steps !== undefined && (!Array.isArray(steps) || steps.length !== values.length))) {
-      const message = `The series "${cut(name)}" should be {"step": […], "value": […]} with lists of one length.`;
-      report(this.#context, 'record-invalid', place, message, { key: name, fold: `series.${name}` });
+    const within = { key: name, within: ['series'] };
+    const isBeside = (list: JsonValue | undefined): list is JsonValue[] | undefined =>
+      list === undefined || (Array.isArray(list) && Array.isArray(values) && list.length === values.length);
+    if (!Array.isArray(values) || !isBeside(steps) || !isBeside(times)) {
+      const message = `The series "${cut(name)}" should be {"step": […], "value": […]}, "time" if you like, with lists of one length.`;
+      report(this.#context, 'record-invalid', place, message, { ...within, fold: `series.${name}` });
+      if (value !== null) this.keepText(name, value, place);
       return;
     }
+    for (const key of isObject(value) ? Object.keys(value) : []) {
+      if (key === 'step' || key === 'value' || key === 'time') continue;
+      const message = `The series "${cut(name)}" has "step", "value" and "time"; "${cut(key)}" is none of them. It is left out.`;
+      report(this.#context, 'unknown-field', place, message, { ...within, fold: `series.${key}` });
+    }
     values.forEach((item, index) => {
-      const step = Array.isArray(steps) ? readMetricValue(steps[index]) : index;
-      const time = Array.isArray(times) ? parseTime(times[index]) : undefined;
+      const step = steps === undefined ? index : readMetricValue(steps[index]);
+      const time = times === undefined ? undefined : parseTime(times[index]);
+      if (step === undefined || !Number.isFinite(step)) {
+        const message = `A step of the series "${cut(name)}" should be a number, found ${cut(jsonText(steps?.[index] ?? null))}. The value stands at its place in the list.`;
+        report(this.#context, 'step-not-a-number', place, message, { ...within, fold: `series.${name}` });
+      }
+      if (time !== undefined && time.kind !== 'time') {
+        const message = `A time of the series "${cut(name)}" is neither ISO 8601 text nor a number since 1970, found ${cut(jsonText(times?.[index] ?? null))}.`;
+        report(this.#context, 'time-unreadable', place, message, { ...within, fold: `series.${name}` });
+      }
       const at = step !== undefined && Number.isFinite(step) ? step : index;
       this.#addValue(name, item, at, time?.kind === 'time' ? time.ms : Number.NaN, place);
+      this.#derived?.endLine();
       this.#lastStep = Math.max(this.#lastStep, at);
     });
   }
@@ -229,15 +272,19 @@ export class MetricFold {
     const full = this.prefix + name;
     const known = this.#metrics.get(full);
     if (known !== undefined) return known;
-    const { metricsPerRun } = this.#context.limits;
-    if (this.#metrics.size >= metricsPerRun) {
-      const message = `The run has more than ${metricsPerRun} different metric names; "${cut(full)}" is set aside.`;
-      report(this.#context, 'too-many-metrics', place, message);
+    if (this.#metrics.size >= this.#context.limits.metricsPerRun) {
+      this.#reportTooMany(full, place);
       return undefined;
     }
-    const metric = new Metric(this.#context.keepSeries);
+    const fold = this.#derived?.asksFor(full) === true ? this.#derived : undefined;
+    const metric = new Metric(this.#context.keepSeries, fold === undefined ? undefined : { fold, name: full });
     this.#metrics.set(full, metric);
     return metric;
+  }
+
+  #reportTooMany(name: string, place: RecordPlace): void {
+    const message = `The run has more than ${this.#context.limits.metricsPerRun} different metric names; "${cut(name)}" is set aside.`;
+    report(this.#context, 'too-many-metrics', place, message);
   }
 }
 

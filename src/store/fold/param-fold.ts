@@ -47,6 +47,12 @@ export class ParamFold {
     this.add(params, place);
   }
 
+  /** A param that is a number. */
+  number(key: string): number | undefined {
+    const value = this.params.get(key);
+    return typeof value === 'number' ? value : undefined;
+  }
+
   /** The seed that the params name, in words. */
   seed(): string | undefined {
     for (const key of ['seed', 'random_seed', 'random_state']) {

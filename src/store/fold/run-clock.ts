@@ -73,7 +73,11 @@ export class RunClock {
         this.#elapsedSeconds = Math.max(this.#elapsedSeconds ?? 0, value);
       }
     }
-    if (found !== undefined) this.note(found, place, { isAside: isRank || asides.has(String(record.event)), hasEnded });
+    if (found !== undefined)
+      this.note(found, place, {
+        isAside: isRank || (typeof record.event === 'string' && asides.has(record.event)),
+        hasEnded,
+      });
     return found;
   }
 

@@ -1,7 +1,9 @@
 import type { DiagnosticCode } from '../../diagnostics/catalogue.ts';
 import type { DiagnosticList } from '../../diagnostics/diagnostic-list.ts';
+import type { DerivedMetric } from '../derive-metrics.ts';
 import { columnAt } from '../explain-line.ts';
 import type { ReadLimits } from '../limits.ts';
+import type { YamlDocument } from '../read-yaml.ts';
 import { redactLine } from '../secrets.ts';
 
 /** Where a record stands: for diagnostics. `text` is the line itself, when the record is a line. */
@@ -11,6 +13,8 @@ export interface RecordPlace {
   /** Column of the record itself, where it is not a line. */
   column?: number;
   text?: string;
+  /** The place of a value inside a record that is no line, by its path; of its key with `key: true`. */
+  positionOf?: YamlDocument['positionOf'];
 }
 
 /** What a builder needs to know of the run's surroundings. */
@@ -27,6 +31,8 @@ export interface RunContext {
   onSecret: (file: string, secret: string) => void;
   /** Whether points are kept, or summaries alone. */
   keepSeries: boolean;
+  /** Metrics to work out from others. */
+  derived: readonly DerivedMetric[];
   /** Looks a declared artifact up: its size, or undefined when it is not there. */
   findArtifact: (path: string) => { file: string; sizeBytes: number; isPointer: boolean } | 'outside' | undefined;
   /** The file in which each code that is told once a run was first told. Empty at the beginning. */
@@ -36,24 +42,34 @@ export interface RunContext {
 /** Codes that are told once a run, however many files the run has. */
 const onceARun: ReadonlySet<DiagnosticCode> = new Set(['text-in-metric', 'time-without-zone']);
 
-/** Reports a finding about a record. With `key`, the place is that key's value on the line. */
+/** Reports a finding about a record. With `key`, the place is that key's value; `within` leads to it where the record is no line. */
 export function report(
   { diagnostics, firstFiles }: Pick<RunContext, 'diagnostics' | 'firstFiles'>,
   code: DiagnosticCode,
   place: RecordPlace,
   message: string,
-  { key, fold = '' }: { key?: string; fold?: string } = {},
+  { key, fold = '', within = [] }: { key?: string; fold?: string; within?: readonly string[] } = {},
 ): void {
-  const { text, file, line } = place;
+  const { text, file } = place;
   if (onceARun.has(code)) {
     const first = firstFiles.get(code);
     if (first !== undefined && first !== file) return;
     firstFiles.set(code, file);
   }
   if (diagnostics.countRepeat(code, file, fold)) return;
-  const column = text !== undefined && key !== undefined ? valueColumn(text, key) : (place.column ?? 1);
   const excerpt = text === undefined ? {} : { excerpt: redactLine(text.slice(0, 5000)).text };
-  diagnostics.add({ code, file, line, column, message, fold, ...excerpt });
+  diagnostics.add({ code, file, ...placeOfKey(place, key, within), message, fold, ...excerpt });
+}
+
+/** Line and column of a key's value, or of the record where the key is not told or not found. */
+export function placeOfKey(
+  { text, line, column = 1, positionOf }: RecordPlace,
+  key: string | undefined,
+  within: readonly string[] = [],
+): { line: number; column: number } {
+  if (key === undefined) return { line, column };
+  if (text !== undefined) return { line, column: valueColumn(text, key) };
+  return positionOf?.([...within, key]) ?? { line, column };
 }
 
 /** Column of the value of a top-level key on a line, or of the first such key inside where the top level has none. */

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../format/scalars.ts';
 import { isSecretParam, redacted, redactText } from '../secrets.ts';
 import { asText, cut, isObject } from './json-fields.ts';
-import { type RecordPlace, type RunContext, valueColumn } from './run-context.ts';
+import { placeOfKey, type RecordPlace, type RunContext } from './run-context.ts';
 
 /** Lets text from a log through with its secrets cut out, and reports each by its place, never by its value. */
 export class SecretGuard {
@@ -57,12 +57,11 @@ export class SecretGuard {
 
   #report(place: RecordPlace, message: string, key: string, secret: string): void {
     this.#context.onSecret(place.file, secret);
-    const ownKey = key.split('.').at(-1) ?? key;
+    const path = key.split('.');
     this.#context.diagnostics.add({
       code: 'secret',
       file: place.file,
-      line: place.line,
-      column: place.text === undefined ? (place.column ?? 1) : valueColumn(place.text, ownKey),
+      ...placeOfKey(place, path.at(-1), place.text === undefined ? ['params', ...path.slice(0, -1)] : []),
       message: `${message} It is set aside and never published.`,
       fold: key,
     });
