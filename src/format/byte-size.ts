@@ -8,10 +8,13 @@ const units: Readonly<Record<string, number>> = {
   gib: 1024 ** 3,
 };
 
+/** A size in words: a number with a unit. `ib` alone is none. */
+export const byteSizePattern = /^\s*(\d+(?:\.\d+)?)\s*([bB]|[kKmMgG][iI]?[bB])?\s*$/;
+
 /** Reads a size such as `500 kB`, `10 MiB` or a number of bytes. Gives bytes, or undefined for anything else. */
 export function parseByteSize(value: string | number): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined;
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([kmg]?i?b)?\s*$/i.exec(value);
+  const match = byteSizePattern.exec(value);
   if (match === null) return undefined;
   return Math.round(Number(match[1]) * (units[(match[2] ?? 'b').toLowerCase()] as number));
 }

@@ -12,6 +12,9 @@ export type SummaryRule = z.infer<typeof summaryRule>;
 /** Keys of one's own, which every strict file allows. */
 export const extensionKey = /^x-/;
 
+/** The grammar of d3-format's specifiers: `[[fill]align][sign][symbol][0][width][,][.precision][~][type]`. */
+export const numberFormat = /^(?:.?[<>=^])?[-+( ]?[$#]?0?\d*,?(?:\.\d+)?~?[a-zA-Z%]?$/;
+
 /** What is declared of one metric. */
 export const metricSettings = z.strictObject({
   goal: goal.optional().meta({ description: 'Which way is better.' }),
@@ -19,6 +22,7 @@ export const metricSettings = z.strictObject({
   unit: z.string().optional(),
   format: z
     .string()
+    .regex(numberFormat, 'expected a d3-format specifier such as .2f or .1%')
     .optional()
     .meta({ description: 'A d3-format specifier.', examples: ['.2f', '.1%'] }),
   summary: summaryRule.optional().meta({ description: 'The value that stands for the metric; `last` by default.' }),

@@ -17,15 +17,15 @@ export function findIdFault(part: string): string | undefined {
   return undefined;
 }
 
-/** Gives the nearest name that may be an id part: what to rename a file to. */
-export function suggestIdPart(part: string): string {
+/** Gives the nearest name that may be an id part: what to rename a file to. Some bytes are left for an ending such as `-2`. */
+export function suggestIdPart(part: string, maxBytes = maxIdPartBytes - 4): string {
   const plain = part
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/[^A-Za-z0-9._=+,-]+/g, '-')
     .replace(/^[-._]+/, '')
     .replace(/[-.]+$/, '')
-    .slice(0, maxIdPartBytes - 4)
+    .slice(0, maxBytes)
     .replace(/[-.]+$/, '');
   if (plain === '') return 'run';
   return deviceName.test(plain) ? `${plain.replace(/\./g, '-')}-run` : plain;

@@ -36,16 +36,27 @@ export function publishedSchema(name: SchemaName): JsonSchema {
   const json = toJsonSchema(schema);
   const { $schema, ...rest } = json;
   const result: JsonSchema = { $schema, $id: `${name}.json`, title, ...rest };
-  if (result.additionalProperties === false) result.patternProperties = { '^x-': {} };
+  allowOwnKeys(result);
   const properties = result.properties as Record<string, JsonSchema> | undefined;
   if ((name === 'experiment' || name === 'site') && properties?.metrics !== undefined) {
     const { $schema: _dialect, ...metric } = toJsonSchema(metricSettings);
     properties.metrics = {
       ...properties.metrics,
-      additionalProperties: { anyOf: [{ ...metric, patternProperties: { '^x-': {} } }, { type: 'null' }] },
+      additionalProperties: { anyOf: [{ ...metric, patternProperties: ownKeys }, { type: 'null' }] },
     };
   }
+  if (properties?.derived !== undefined) properties.derived.additionalProperties = { type: ['string', 'number'] };
   return result;
+}
+
+/** Keys of one's own: every strict mapping of a settings file allows them, at every level, as the validator does. */
+const ownKeys = { '^x-': {} };
+
+function allowOwnKeys(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  for (const part of Object.values(schema)) allowOwnKeys(part);
+  const own = schema as JsonSchema;
+  if (own.additionalProperties === false) own.patternProperties = ownKeys;
 }
 
 /** Path of a schema below a site, with the version that it belongs to. */

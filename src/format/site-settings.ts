@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import { parseDuration } from './duration.ts';
+import { byteSizePattern } from './byte-size.ts';
+import { durationPattern } from './duration.ts';
 import { jsonObject, jsonValue } from './scalars.ts';
 
 const byteSize = z
-  .union([
-    z.number().nonnegative(),
-    z.string().regex(/^\s*\d+(?:\.\d+)?\s*(?:[kKmMgG]?i?[bB])?\s*$/, 'expected a size such as 10 MB'),
-  ])
+  .union([z.number().nonnegative(), z.string().regex(byteSizePattern, 'expected a size such as 10 MB')])
   .optional();
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** Sizes that logs should stay below; past one, a warning says what takes the space. */
 export const budgetSettings = z.strictObject({
@@ -21,7 +27,11 @@ export type BudgetSettings = z.infer<typeof budgetSettings>;
 /** `_site.yaml`. Strict, as `experiment.yaml` is; the one file whose faults stop a build. */
 export const siteSettings = z.strictObject({
   title: z.string().optional(),
-  site: z.string().optional().meta({ description: 'Public address, for feeds and absolute links.' }),
+  site: z
+    .string()
+    .regex(/^https?:\/\/[^\s/]+/, 'expected an address such as https://ml.example.org')
+    .optional()
+    .meta({ description: 'Public address, for feeds and absolute links.' }),
   base: z.string().optional().meta({ description: 'Path under which the site is served.' }),
   repo: z
     .union([
@@ -32,10 +42,13 @@ export const siteSettings = z.strictObject({
       }),
     ])
     .optional(),
-  time_zone: z.string().optional().meta({ description: "IANA zone shown before the reader's own is known." }),
+  time_zone: z
+    .string()
+    .refine(isTimeZone, 'expected a zone such as Europe/Berlin')
+    .optional()
+    .meta({ description: "IANA zone shown before the reader's own is known." }),
   crashed_after: z
-    .union([z.string(), z.number()])
-    .refine((value) => parseDuration(value) !== undefined, 'expected a span of time such as 12h or 1d')
+    .union([z.string().regex(durationPattern, 'expected a span of time such as 12h or 1d'), z.number().nonnegative()])
     .optional()
     .meta({ description: 'How long a run without an end may be silent before it counts as crashed.', default: '1d' }),
   noindex: z.boolean().optional(),

@@ -68,9 +68,41 @@ describe('the published schemas', () => {
     'group_by: [lr]',
     'links: [{url: "https://a.example"}]',
     'links: [{label: a}]',
+    'links: [{url: "https://a.example", x-kind: note}]',
+    'checks: [{metric: a, at_least: 0.5, x-why: because}]',
+    'required: {params: [lr], x-since: 2026}',
+    'derived: {gap: a - b}',
+    'derived: {gap: 2}',
+    'derived: {gap: [a]}',
+    'metrics: {loss: {format: .2f}}',
+    'metrics: {loss: {format: two digits}}',
   ])('and the validator judge %j alike', async (text) => {
     const store = await openLogs({ 'e/experiment.yaml': `${text}\n` });
     const isSound = store.diagnostics.every(({ severity }) => severity !== 'error');
     expect(validator('experiment')(parse(text))).toBe(isSound);
+  });
+
+  it.each([
+    'title: A',
+    'budgets: {log_bytes: 5 MB}',
+    'budgets: {log_bytes: 5 miB}',
+    'budgets: {log_bytes: 5 ib}',
+    'budgets: {log_bytes: -1}',
+    'budgets: {keys: 10, x-why: because}',
+    'crashed_after: 12h',
+    'crashed_after: 12 hours',
+    'crashed_after: -1',
+    'site: https://ml.example.org',
+    'site: ml.example.org',
+    'repo: {commit: "https://a.example/{commit}", x-of: me}',
+    'secrets: {allow: [a], x-by: me}',
+  ])('and the validator judge %j of _site.yaml alike', async (text) => {
+    const store = await openLogs({ '_site.yaml': `${text}\n` });
+    expect(validator('site')(parse(text))).toBe(!store.settingsBroken);
+  });
+
+  it('leave a zone that no clock knows to the validator', async () => {
+    expect((await openLogs({ '_site.yaml': 'time_zone: Europe/Berlin\n' })).settingsBroken).toBe(false);
+    expect((await openLogs({ '_site.yaml': 'time_zone: Europe/Atlantis\n' })).settingsBroken).toBe(true);
   });
 });
