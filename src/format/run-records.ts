@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { jsonObject, jsonValue, logNumber, logTime, seedValue } from './scalars.ts';
 
-/** The version of the run log format that this code reads and writes. */
-export const formatVersion = 1;
+export { formatVersion } from './version.ts';
 
 const label = z.string().min(1);
 
