@@ -20,12 +20,13 @@ const mayImport: [folder: string, imports: string[]][] = [
   ['logger', ['format', 'diagnostics']],
   ['importers', ['format', 'diagnostics', 'logger']],
   ['exporters', ['format', 'diagnostics', 'logger', 'series', 'store']],
+  ['git', ['format', 'diagnostics', 'series', 'store']],
   ['charts', ['series', 'payload', 'types:format']],
   ['site', ['format', 'diagnostics', 'series', 'payload', 'store', 'exporters', 'charts']],
   ['components', ['types:format', 'diagnostics', 'series', 'payload', 'types:store', 'charts', 'site']], // and layouts/
   ['pages', ['format', 'diagnostics', 'types:store', 'site', 'components']],
   ['client', ['series', 'payload', 'charts', 'types:format']],
-  ['cli', ['format', 'diagnostics', 'series', 'payload', 'store', 'logger', 'importers', 'exporters', 'site']],
+  ['cli', ['format', 'diagnostics', 'series', 'payload', 'store', 'logger', 'importers', 'exporters', 'git', 'site']],
 ];
 
 /** These run in a browser too: nothing of Node in them, and only these packages. */

@@ -116,6 +116,26 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
       setExitCode(await migrate(environment, options));
     });
 
+  common(
+    program
+      .command('push')
+      .description('commit the logs that are new or have grown, and push them; other work in the tree is left alone')
+      .argument('[names...]', 'experiments or runs; all when left out')
+      .option('--message <text>', "the commit's title in place of one made from the runs")
+      .option('--ended', 'only runs that have ended')
+      .option('--dry-run', 'list the files and their sizes, and write nothing')
+      .option('--remote <name>', 'where to push (default: what git is set up for)')
+      .option('--branch <name>', 'branch to push to (default: the counterpart of the one checked out)')
+      .option('--no-push', 'commit here, on the branch checked out, and push nothing')
+      .option('--retries <number>', 'tries after another writer came first', readCount, 10)
+      .option('--max-file-size <size>', 'files larger than this stay (default: 100 MB)')
+      .option('--json', 'print one object for programs')
+      .addHelpText('before', 'Example: runfolio push digits/mlp/lr-0.1 --ended\n'),
+  ).action(async (names: string[], options) => {
+    const { push } = await import('./push.ts');
+    setExitCode(await push(environment, names, options));
+  });
+
   const hooks = program.command('hooks').description('git hooks').exitOverride();
   hooks
     .command('install')
@@ -201,4 +221,10 @@ function readPort(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
   return port;
+}
+
+function readCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count)) throw new InvalidArgumentError('a whole number, 0 or more.');
+  return count;
 }

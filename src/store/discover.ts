@@ -30,6 +30,11 @@ export interface Discovery {
 const logsFolder = 'experiments';
 const leftovers = /(?:~|\.swp|\.swo|\.tmp|\.bak|\.orig|\.rej|\.part)$|^\.nfs|^\.DS_Store$|^Thumbs\.db$|^#.*#$/;
 
+/** Says whether a file's name is one that editors, systems and writers give to what they leave behind. */
+export function isLeftover(name: string): boolean {
+  return leftovers.test(name);
+}
+
 interface Entry {
   /** Below `experiments/`. */
   path: string;
@@ -68,7 +73,7 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
     const settingsParts = runsAt === -1 ? parts : parts.slice(0, runsAt);
     const isSettingsFile = parts.length === 1 && name.startsWith('_site.');
     if (settingsParts.some((part) => /^[_.]/.test(part)) && !isSettingsFile) continue;
-    if (parts.some((part) => part === '.git') || leftovers.test(name)) continue;
+    if (parts.some((part) => part === '.git') || isLeftover(name)) continue;
     if (entry.isLink) {
       if (runsAt === -1 || runsAt >= parts.length - 3)
         report(diagnostics, 'symlink', path, 'This is a symbolic link, which is not followed.');
