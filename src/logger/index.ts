@@ -2,8 +2,10 @@ import type { Artifact } from './artifact.ts';
 import { current } from './current-run.ts';
 import type { MetricDefinition } from './extremes.ts';
 import { realHost } from './host.ts';
+import type { TagChange } from './labels.ts';
 import type { FinishOptions } from './process-end.ts';
-import type { ArtifactOptions, LogOptions, Run } from './run.ts';
+import type { Run } from './run.ts';
+import type { ArtifactOptions, LogOptions } from './run-parts.ts';
 
 export { Artifact } from './artifact.ts';
 export { type Capture, type CaptureName, captureNames } from './capture-names.ts';
@@ -15,8 +17,10 @@ export { type CountedHistogram, Histogram } from './histogram.ts';
 export type { LoggerHost } from './host.ts';
 export { Image, type Pixels } from './image.ts';
 export { type InitOptions, init } from './init.ts';
+export type { TagChange } from './labels.ts';
 export type { FinishOptions } from './process-end.ts';
-export type { ArtifactOptions, LogOptions, Run } from './run.ts';
+export type { Run } from './run.ts';
+export type { ArtifactOptions, LogOptions } from './run-parts.ts';
 export type { Summary } from './summary.ts';
 export { Table, type TableOptions } from './table.ts';
 export { track } from './track.ts';
@@ -46,8 +50,13 @@ export function note(text: unknown): void {
 }
 
 /** `Run.tag` of the current run. */
-export function tag(labels: { add?: string | readonly string[]; remove?: string | readonly string[] }): void {
-  need('tag')?.tag(labels);
+export function tag(change: TagChange): void {
+  need('tag')?.tag(change);
+}
+
+/** `Run.archive` of the current run. */
+export function archive(reason?: unknown, options?: { archived?: boolean }): void {
+  need('archive')?.archive(reason, options);
 }
 
 /** `Run.alert` of the current run. */

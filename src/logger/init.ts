@@ -5,6 +5,7 @@ import { reasonOf } from './file-system.ts';
 import { findNvidiaSmi } from './gpus.ts';
 import { type LoggerHost, realHost } from './host.ts';
 import { encodeLine, type JsonMap, makeRecord } from './json-line.ts';
+import { labelsOf } from './labels.ts';
 import { defaultBufferBytes, maxLineBytes, maxPatchBytes } from './limits.ts';
 import { LogFile, newlineIfTorn } from './log-file.ts';
 import { type OpenedLog, openLog } from './open-log.ts';
@@ -20,9 +21,9 @@ import {
 import { topLevel } from './plain-value.ts';
 import { findRank, findSlurmJob } from './rank.ts';
 import { redactSource, redactText } from './redact.ts';
-import { labelsOf, Run } from './run.ts';
+import { Run } from './run.ts';
 import { isoTime, RunClock } from './run-clock.ts';
-import { captureStart } from './start-record.ts';
+import { type CapturedStart, captureStart, type StartOptions } from './start-record.ts';
 import { SystemReadings } from './system-readings.ts';
 
 /** What `init` takes; all of it may be left out. */
@@ -67,8 +68,9 @@ export interface InitOptions {
   /** `'disabled'` writes nothing. By default RUNFOLIO_MODE. */
   mode?: 'online' | 'disabled';
   /**
-   * `false` goes on with a run that exists and has not ended without a new start record, and without a look at who else writes
-   * to it: for a program that adds a few records to someone's run and then calls `detach`.
+   * `false` goes on with a run that exists without a new start record, and without a look at who else writes to it: for a
+   * program that adds a few records to someone's run and then calls `detach`. A run that has ended stays so until values
+   * are logged, which write that start; notes, tags, alerts and archiving do not.
    */
   announce?: boolean;
 }
@@ -123,6 +125,7 @@ const disabledParts = {
   log: undefined,
   resumed: false,
   joined: false,
+  ended: false,
   nextStep: 0,
   startFields: () => new Map(),
   base: '.',
@@ -146,25 +149,17 @@ interface BeginOptions extends Omit<InitOptions, 'tags'> {
 }
 
 function beginRun({ opened, segment, logs, common, name, ...options }: BeginOptions): Run {
-  const { host, clock, captures, params, experiment } = common;
+  const { host, clock, captures, experiment } = common;
   const { files, speaker } = host;
   const id = opened.id;
-  const isQuiet = options.announce === false && opened.existed && !opened.hasEnded;
-  let fields: JsonMap = new Map();
-  let patch: string | undefined;
-  const warn = (key: string, text: string) =>
-    speaker.warn(`"${key.slice(0, 100)}" ${text}.`, `${experiment}/${id} ${key}`);
-  try {
-    if (!isQuiet) {
-      const { seed, parent, job, group, command } = options;
-      const known = { name: name ?? id, params, tags: common.tags, notes: common.notes, group, job, seed, parent };
-      ({ fields, patch } = captureStart({ ...known, rank: segment, command, captures, logs, host, warn }));
-    }
-  } catch (error) {
-    speaker.warn(`init could not capture everything (${reasonOf(error)}); training goes on`);
-  }
+  const isQuiet = options.announce === false && opened.existed;
+  let captured: CapturedStart | undefined; // A quiet run needs it only if it is begun again.
+  const start = (): CapturedStart => {
+    captured ??= captureSafely({ ...options, ...common, name: name ?? id, rank: segment, logs }, id);
+    return captured;
+  };
   const isResumed = opened.existed || Boolean(segment);
-  const startLine = (resumed: boolean) => startRecordLine(fields, resumed, clock);
+  const startLine = (resumed: boolean) => startRecordLine(start().fields, resumed, clock);
   const log = new LogFile({
     path: opened.path,
     fd: opened.fd,
@@ -184,17 +179,20 @@ function beginRun({ opened, segment, logs, common, name, ...options }: BeginOpti
     log,
     resumed: opened.existed,
     joined: opened.existed && !isAlone,
+    ended: isQuiet && opened.hasEnded,
     nextStep: opened.nextStep,
-    startFields: () => fields,
+    startFields: () => start().fields,
     base: findRepository(host.cwd()) ?? host.cwd(),
     signals: options.signals ?? true,
   });
   const torn = opened.existed && log.fd >= 0 ? newlineIfTorn(files, log.fd) : Buffer.alloc(0);
   if (isQuiet) {
     if (torn.length > 0) log.append(torn);
+    if (run.ended) log.close(0);
     run.logGiven();
     return run;
   }
+  const { fields, patch } = start();
   let line = startLine(isResumed);
   if (line.length > maxLineBytes) {
     fields.set('params', makeRecord({ too_large: `${line.length} bytes` }));
@@ -221,6 +219,19 @@ function beginRun({ opened, segment, logs, common, name, ...options }: BeginOpti
     );
   }
   return run;
+}
+
+/** What a start record holds; trouble in finding it out is said, and what is known without is kept. */
+function captureSafely(options: Omit<StartOptions, 'warn'>, id: string): CapturedStart {
+  const { speaker } = options.host;
+  const warn = (key: string, text: string) =>
+    speaker.warn(`"${key.slice(0, 100)}" ${text}.`, `${id} ${key} ${text.slice(0, 20)}`);
+  try {
+    return captureStart({ ...options, warn });
+  } catch (error) {
+    speaker.warn(`init could not capture everything (${reasonOf(error)}); training goes on`);
+    return captureStart({ ...options, captures: new Set(), warn });
+  }
 }
 
 function startRecordLine(fields: JsonMap, resumed: boolean, clock: RunClock): Buffer {

@@ -73,6 +73,18 @@ export class LogFile {
     }
   }
 
+  /** Adds a line to the log after it was closed, and leaves it closed. Throws what the disk says, and where there is no log. */
+  appendClosed(line: Buffer): void {
+    const { files } = this.#host;
+    if (!files.exists(this.path)) throw new Error(`${shownPath(this.path)} is gone`);
+    const fd = files.openAppend(this.path);
+    try {
+      writeAll(files, fd, Buffer.concat([newlineIfTorn(files, fd), line]));
+    } finally {
+      files.close(fd);
+    }
+  }
+
   /** Writes what is held, as far as it goes. True when nothing is left. */
   retry(): boolean {
     const { files } = this.#host;

@@ -28,7 +28,7 @@ export interface OpenedLog {
   existed: boolean;
   /** One more than the last step in it, 0 where there is none. */
   nextStep: number;
-  /** Whether its last record is an end. */
+  /** Whether its last record is an end, but for what was said about it afterwards. */
   hasEnded: boolean;
   /** The first of the folders for what cannot be written where it belongs. */
   fallback: string;
@@ -96,7 +96,8 @@ function readTail({ files }: LoggerHost, fd: number): Pick<OpenedLog, 'nextStep'
   } catch {
     return { nextStep: 0, hasEnded: false };
   }
-  const hasEnded = lines.at(-1)?.startsWith('{"event":"end"') ?? false;
+  const last = lines.findLast((line) => !/^\{"event":"(?:note|tag|alert|archive)"/.test(line)); // Said after the end as well.
+  const hasEnded = last?.startsWith('{"event":"end"') ?? false;
   for (const line of lines.reverse()) {
     if (line.slice(0, 10).includes('"event"')) continue;
     const step = stepOnLine(line);

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { globSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, normalize, relative, sep } from 'node:path';
 import type { ArtifactKind } from '../format/run-records.ts';
 import { Artifact, guessKind, kindOfType } from './artifact.ts';
-import type { LoggerHost } from './host.ts';
 import type { Image } from './image.ts';
-import { formatNumber, type Json, type JsonMap, makeRecord } from './json-line.ts';
+import { formatNumber, type Json, makeRecord } from './json-line.ts';
 import { maxFileBytes } from './limits.ts';
 import { type LogFile, writeAll } from './log-file.ts';
-import { cleanId } from './places.ts';
+import { cleanId, isInside } from './places.ts';
+import type { RecordWriter } from './record-writer.ts';
 import { redactText, withoutCredentials } from './redact.ts';
 
 /** What is said of a file beside its bytes. */
@@ -21,37 +21,24 @@ export interface FileFacts {
 
 /** The files that one run keeps beside its log. Methods throw what the disk says; a file is there whole or not at all. */
 export class RunFiles {
-  readonly #host: LoggerHost;
+  readonly #writer: RecordWriter;
   readonly #log: LogFile;
   readonly #runs: string;
   readonly #id: string;
-  readonly #append: (record: JsonMap) => void;
-  readonly #now: () => string;
-  readonly #warn: (key: string, text: string) => void;
   /** Patterns to keep, and the state of each file when it was kept: `"ckpt/*.pt" → { "ckpt/1.pt" → "mtime size" }`. */
   readonly #saved = new Map<string, { base: string | undefined; kept: Map<string, string> }>();
 
-  constructor(options: {
-    host: LoggerHost;
-    log: LogFile;
-    runs: string;
-    id: string;
-    append: (record: JsonMap) => void;
-    now: () => string;
-    warn: (key: string, text: string) => void;
-  }) {
-    this.#host = options.host;
-    this.#log = options.log;
-    this.#runs = options.runs;
-    this.#id = options.id;
-    this.#append = options.append;
-    this.#now = options.now;
-    this.#warn = options.warn;
+  /** `runs` is the folder of the experiment's runs, `id` the run's. */
+  constructor(writer: RecordWriter, runs: string, id: string) {
+    this.#writer = writer;
+    this.#log = writer.log;
+    this.#runs = runs;
+    this.#id = id;
   }
 
   /** The run's folder. The first file that a run keeps makes it: the log moves there by one rename, open as it is. */
   folder(): string {
-    const { files } = this.#host;
+    const { files } = this.#writer.host;
     if (dirname(this.#log.path) !== this.#runs) return dirname(this.#log.path);
     const folder = join(this.#runs, this.#id);
     const target = join(folder, 'run.jsonl');
@@ -71,7 +58,7 @@ export class RunFiles {
 
   /** Writes a file below the run's folder, then its record. Gives its path from there. */
   add(place: string, bytes: Buffer, { name, kind, step, caption }: FileFacts): string {
-    const { files } = this.#host;
+    const { files } = this.#writer.host;
     const folder = this.folder();
     const path = this.#freePlace(folder, place);
     const target = join(folder, path);
@@ -89,7 +76,12 @@ export class RunFiles {
       this.#removePart(part);
       throw error;
     }
-    this.#append(
+    this.#record(path, bytes, { name, kind, step, caption });
+    return path;
+  }
+
+  #record(path: string, bytes: Buffer, { name, kind, step, caption }: FileFacts): void {
+    this.#writer.append(
       makeRecord({
         event: 'artifact',
         path,
@@ -99,15 +91,14 @@ export class RunFiles {
         caption,
         bytes: bytes.length,
         sha256: createHash('sha256').update(bytes).digest('hex'),
-        time: this.#now(),
+        time: this.#writer.now(),
       }),
     );
-    return path;
   }
 
   #removePart(part: string): void {
     try {
-      this.#host.files.unlink(part);
+      this.#writer.host.files.unlink(part);
     } catch {
       // It was never made, or the disk refuses this as well.
     }
@@ -121,21 +112,40 @@ export class RunFiles {
     const ending = own.replace(/[^A-Za-z0-9.]/g, '');
     for (let number = 1; ; number += 1) {
       const path = `${parts.join('/')}${number === 1 ? '' : `-${number}`}${ending}`;
-      if (!this.#host.files.exists(join(folder, path))) return path;
+      if (!this.#writer.host.files.exists(join(folder, path))) return path;
     }
   }
 
-  /** Copies a file. One that is too large stays where it is, and the log says so. */
+  /** Copies a file, or keeps it as it is where it lies in the run's folder already. One that is too large stays where it is, and the log says so. */
   addCopy(place: string, source: string, facts: FileFacts): void {
     const { size } = statSync(source);
-    if (size <= maxFileBytes) {
-      this.add(place, readFileSync(source), facts);
+    if (size > maxFileBytes) {
+      const limit = maxFileBytes / 2 ** 20;
+      const found = Math.floor(size / 2 ** 20);
+      this.#writer.warn(facts.name, `is ${found} MiB; files over ${limit} MiB are not kept beside the log`);
+      const message = `The file ${basename(source)} of ${size} bytes was not kept: it is over ${maxFileBytes} bytes.`;
+      this.#writer.event('log', { level: 'warning', message });
       return;
     }
-    const limit = maxFileBytes / 2 ** 20;
-    this.#warn(facts.name, `is ${Math.floor(size / 2 ** 20)} MiB; files over ${limit} MiB are not kept beside the log`);
-    const message = `The file ${basename(source)} of ${size} bytes was not kept: it is over ${maxFileBytes} bytes.`;
-    this.#append(makeRecord({ event: 'log', time: this.#now(), level: 'warning', message }));
+    const inside = this.#pathInside(source);
+    if (inside === basename(this.#log.path)) {
+      this.#writer.warn(facts.name, 'is the log of this run, which is there already');
+    } else if (inside === undefined) {
+      this.add(place, readFileSync(source), facts);
+    } else {
+      this.#record(inside, readFileSync(source), facts);
+    }
+  }
+
+  /** The path of a file that is below the run's folder already, as a record may name it; undefined elsewhere. */
+  #pathInside(source: string): string | undefined {
+    const folder = dirname(this.#log.path);
+    if (folder === this.#runs) return undefined;
+    const real = realpathSync(source);
+    const top = realpathSync(folder);
+    if (!isInside(real, top)) return undefined;
+    const inside = relative(top, real).split(sep).join('/');
+    return inside.split('/').every((part) => part === cleanId(part)) ? inside : undefined;
   }
 
   addImage(place: string, image: Image, name: string, step: Json): string {
@@ -171,10 +181,10 @@ export class RunFiles {
   addLink(address: string, { name, kind, step, caption }: Partial<FileFacts>): void {
     if (!/^https?:\/\/\S+$/i.test(address)) {
       const message = redactText(`artifact: ${address}`);
-      this.#append(makeRecord({ event: 'log', time: this.#now(), level: 'info', message }));
+      this.#writer.event('log', { level: 'info', message });
       return;
     }
-    this.#append(
+    this.#writer.append(
       makeRecord({
         event: 'artifact',
         url: withoutCredentials(redactText(address)),
@@ -182,7 +192,7 @@ export class RunFiles {
         kind,
         step,
         caption: caption ? redactText(caption) : undefined,
-        time: this.#now(),
+        time: this.#writer.now(),
       }),
     );
   }
@@ -215,7 +225,7 @@ export class RunFiles {
       try {
         this.#saveNew(pattern);
       } catch (error) {
-        this.#warn(pattern, `could not be kept (${error instanceof Error ? error.message : String(error)})`);
+        this.#writer.warn(pattern, `could not be kept (${error instanceof Error ? error.message : String(error)})`);
       }
     }
   }

@@ -1,70 +1,26 @@
 import { Artifact, guessKind, kindOfType } from './artifact.ts';
-import type { CaptureName } from './capture-names.ts';
 import { Config } from './config.ts';
-import { callWithin, leaveRun } from './current-run.ts';
-import { errorRecord } from './error-record.ts';
+import { callWithin, enterRun, leaveRun } from './current-run.ts';
+import { endFields } from './end-record.ts';
 import { Extremes, type MetricDefinition } from './extremes.ts';
 import { reasonOf } from './file-system.ts';
 import { type Attachment, flattenValues } from './flatten-values.ts';
-import { Histogram } from './histogram.ts';
 import type { LoggerHost } from './host.ts';
-import { Image } from './image.ts';
-import { encodeLine, type Json, type JsonMap, makeRecord } from './json-line.ts';
-import { drainMs, maxItems, maxLineBytes } from './limits.ts';
-import type { LogFile } from './log-file.ts';
+import { type Json, type JsonMap, makeRecord } from './json-line.ts';
+import { labelsOf, type TagChange } from './labels.ts';
+import { drainMs } from './limits.ts';
 import { encodePlainMetrics, metricRecord, type Step, stepOf } from './metric-line.ts';
 import { asProperties } from './named-values.ts';
 import { plainValue, textOf, topLevel, typeName } from './plain-value.ts';
 import { type FinishOptions, unwatchProcess, watchDisposed, watchProcess, yieldSignals } from './process-end.ts';
-import { redact, redactMap, redactText } from './redact.ts';
+import { guard, RecordWriter } from './record-writer.ts';
+import { redactMap, redactText } from './redact.ts';
 import type { RunClock } from './run-clock.ts';
-import { RunFiles, stepInName } from './run-files.ts';
+import { RunFiles } from './run-files.ts';
+import type { ArtifactOptions, LogOptions, RunParts } from './run-parts.ts';
 import { Summary } from './summary.ts';
 import type { SystemReadings } from './system-readings.ts';
-import { Table } from './table.ts';
-
-/** Where values stand. */
-export interface LogOptions {
-  /** A number, whole or not. Without it steps are counted. */
-  step?: number | bigint;
-  /** Without a step: `false` stays at the counted step. With one: `true` goes on to the next. */
-  commit?: boolean;
-}
-
-/** What is said of an artifact beside its content. */
-export interface ArtifactOptions {
-  name?: string;
-  /** `image`, `table`, `text`, `audio`, `video`, `model`, `data` or `file`; by default told by the file's ending. */
-  kind?: string;
-  caption?: string;
-  step?: number | bigint;
-}
-
-/** What makes a {@link Run}; `init` gathers it. */
-export interface RunParts {
-  experiment: string;
-  id: string;
-  name: string;
-  params: Map<string, unknown>;
-  tags: readonly string[];
-  notes: string | undefined;
-  group: string | undefined;
-  runs: string;
-  host: LoggerHost;
-  clock: RunClock;
-  captures: ReadonlySet<CaptureName>;
-  /** Undefined where nothing is written: another rank, `mode: 'disabled'`. */
-  log: LogFile | undefined;
-  resumed: boolean;
-  /** True where another process has this run open: it writes the end. */
-  joined: boolean;
-  nextStep: number;
-  /** Fields of the start record, for a run that goes on. */
-  startFields: () => JsonMap;
-  /** The folder that paths of an error are told from. */
-  base: string;
-  signals: boolean;
-}
+import { writeAttachment } from './write-attachment.ts';
 
 /**
  * One run that is being written; made by `init`. None of the methods throws, but for `during`, which passes on what its
@@ -82,9 +38,10 @@ export class Run {
   readonly config: Config & Record<string, unknown>;
   readonly summary: Summary & Record<string, unknown>;
   readonly #parts: RunParts;
-  readonly #log: LogFile | undefined;
+  readonly #host: LoggerHost;
   readonly #clock: RunClock;
-  readonly #files: RunFiles | undefined;
+  /** What writes; undefined where nothing is written. */
+  readonly #output: { writer: RecordWriter; files: RunFiles } | undefined;
   readonly #last = new Map<string, Json>();
   readonly #extremes = new Extremes();
   readonly #summary: Summary;
@@ -96,46 +53,40 @@ export class Run {
     },
   };
   #tags: readonly string[];
-  #ended = false;
+  #ended: boolean;
   #mayGoOn = true;
   #signals: number[] = [];
-  #nextStep: number | bigint;
+  #nextStep: Step;
   #lastStep: Step;
   #readings: SystemReadings | undefined;
 
   constructor(parts: RunParts) {
-    const { log, host, clock } = parts;
+    const { log, host, clock, experiment, id } = parts;
     this.#parts = parts;
-    this.experiment = parts.experiment;
-    this.id = parts.id;
+    this.#host = host;
+    this.#clock = clock;
+    this.experiment = experiment;
+    this.id = id;
     this.name = parts.name;
     this.group = parts.group;
     this.notes = parts.notes;
     this.resumed = parts.resumed;
     this.disabled = log === undefined;
     this.#tags = parts.tags;
-    this.#log = log;
-    this.#clock = clock;
+    this.#ended = parts.ended;
     this.#nextStep = parts.nextStep;
     this.#lastStep = parts.nextStep;
     this.config = asProperties(new Config(parts.params, (fresh) => this.#logParams(fresh)));
     this.#summary = new Summary(this.#last, (values) => this.#setSummary(values));
     this.summary = asProperties(this.#summary);
     if (log === undefined) return;
-    this.#files = new RunFiles({
-      host,
-      log,
-      runs: parts.runs,
-      id: parts.id,
-      append: (record) => this.#append(record),
-      now: () => clock.now(),
-      warn: (key, text) => this.#warn(key, text),
-    });
+    const writer = new RecordWriter({ host, log, clock, run: `${experiment}/${id}` });
+    this.#output = { writer, files: new RunFiles(writer, parts.runs, id) };
     clock.onCheck = () => {
       log.check();
       yieldSignals(host.monotonicMs());
     };
-    watchProcess(this.#ending, parts.signals);
+    if (!parts.ended) watchProcess(this.#ending, parts.signals);
   }
 
   /** The labels as they are now. */
@@ -154,17 +105,16 @@ export class Run {
 
   /** The log's path now; it moves when the run keeps its first file. Undefined where nothing is written. */
   get path(): string | undefined {
-    return this.#log?.path;
+    return this.#output?.writer.log.path;
   }
 
   /** The folder for files of the run. Asking for it makes it. Undefined where nothing is written, or the disk refuses. */
   get dir(): string | undefined {
-    try {
-      return this.#files?.folder();
-    } catch (error) {
-      this.#trouble('dir', error);
-      return undefined;
-    }
+    let folder: string | undefined;
+    guard(this.#host, 'dir', () => {
+      folder = this.#output?.files.folder();
+    });
+    return folder;
   }
 
   /**
@@ -173,37 +123,44 @@ export class Run {
    * {@link Histogram} and {@link Artifact} values and typed arrays become records of their own kind.
    */
   log(data: object, { step, commit }: LogOptions = {}): void {
-    this.#guard('log', () => {
-      if (this.#log !== undefined && !this.#ended && !this.#extremes.isAsked) {
-        const at = step ?? this.#nextStep;
-        const line = encodePlainMetrics(data, at, () => this.#clock.now());
+    guard(this.#host, 'log', () => {
+      if (this.#output === undefined) return;
+      if (!this.#ended && !this.#extremes.isAsked) {
+        const line = encodePlainMetrics(data, step ?? this.#nextStep, () => this.#clock.now());
         if (line !== undefined) {
           this.#moveStep(step, commit);
-          for (const name in data) this.#last.set(name, (data as Record<string, Json>)[name] ?? null);
-          this.#log.append(line);
+          for (const [name, value] of Object.entries<Json>(data as Record<string, Json>)) this.#last.set(name, value);
+          this.#output.writer.log.append(line);
           return;
         }
       }
-      this.#logAny(data, step, commit);
+      this.#logAny(data, step, commit, this.#output.writer.warn);
     });
   }
 
-  #logAny(data: unknown, given: unknown, commit: boolean | undefined): void {
-    if (this.disabled) return;
+  #logAny(data: unknown, given: unknown, commit: boolean | undefined, warn: RecordWriter['warn']): void {
     if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      this.#warn('log', `takes an object of names and values, not ${typeName(data)}; nothing was written`);
+      warn('log', `takes an object of names and values, not ${typeName(data)}; nothing was written`);
       return;
     }
-    const { values, attachments } = flattenValues(data, (key, text) => this.#warn(key, text));
-    const own = stepOf(values, given, (key, text) => this.#warn(key, text));
-    if (!this.#isReady()) return;
-    const step = this.#moveStep(own, commit);
-    if (values.size > 0) {
+    const { values, attachments } = flattenValues(data, warn);
+    const own = stepOf(values, given, warn);
+    this.#write((output) => {
+      const step = this.#moveStep(own, commit);
       for (const [name, value] of values) this.#last.set(name, value);
       this.#extremes.note(values);
-      this.#append(metricRecord(step, this.#clock.now(), values));
-    }
-    for (const [name, attachment] of attachments) this.#attach(name, attachment, step);
+      this.#appendAt(step, values, attachments, output);
+    });
+  }
+
+  #appendAt(
+    step: Step,
+    values: JsonMap,
+    attachments: readonly (readonly [string, Attachment])[],
+    output: { writer: RecordWriter; files: RunFiles },
+  ): void {
+    if (values.size > 0) output.writer.append(metricRecord(step, output.writer.now(), values));
+    for (const [name, attachment] of attachments) writeAttachment(name, attachment, step, output);
   }
 
   /** Counts on, and gives the step that a record takes. */
@@ -215,75 +172,52 @@ export class Run {
     return taken;
   }
 
-  #attach(name: string, attachment: Attachment, step: Step): void {
-    try {
-      if (attachment instanceof Image) this.#files?.addImage(`${name}-${stepInName(step)}`, attachment, name, step);
-      else if (attachment instanceof Artifact) this.#files?.addArtifact(attachment, step);
-      else if (attachment instanceof Table) this.#appendTable(name, attachment, step);
-      else {
-        const { edges, counts } = attachment.toRecordFields();
-        this.#append(makeRecord({ event: 'histogram', name, step, time: this.#clock.now(), edges, counts }));
-      }
-    } catch (error) {
-      this.#warn(name, `could not be written (${typeName(error)}: ${reasonOf(error).slice(0, 200)})`);
-    }
-  }
-
-  #appendTable(name: string, { columns, rows, kind }: Table, step: Step): void {
-    const cellOf = (cell: unknown, row: number, column: number): Json => {
-      if (cell instanceof Image) {
-        const place = `${name}-${stepInName(step)}-${row}-${column}`;
-        return this.#files?.addImage(place, cell, `${name}/${row}/${column}`, step) ?? null;
-      }
-      const place = `${name}/${columns[column] ?? column}`;
-      return redact(
-        plainValue(cell, place, (key, text) => this.#warn(key, text)),
-        place,
-      );
-    };
-    if (rows.length > maxItems) this.#warn(name, `has ${rows.length} rows; the first ${maxItems} are kept`);
-    const cells = rows.slice(0, maxItems).map((row, i) => row.map((cell, j) => cellOf(cell, i, j)));
-    const time = this.#clock.now();
-    this.#append(makeRecord({ event: 'table', name, step, time, kind, columns: [...columns], rows: cells }));
-  }
-
-  /** Logs the params and tags that the run was begun with: for a run that goes on without a start record. */
-  logGiven(): void {
-    if (this.#parts.params.size > 0) this.#logParams(this.#parts.params);
-    if (this.#tags.length > 0) this.tag({ add: this.#tags });
-  }
-
   /** Keeps a line of text, with a level such as `info`, `warning` or `error`. */
   message(text: unknown, level = 'info'): void {
-    this.#emit('message', () => ({ event: 'log', level: level.toLowerCase(), message: redactText(textOf(text)) }));
+    guard(this.#host, 'message', () => {
+      const fields = { level: level.toLowerCase(), message: redactText(textOf(text)) };
+      this.#write(({ writer }) => writer.event('log', fields));
+    });
   }
 
-  /** Says something about the run, in Markdown. */
+  /** Says something about the run, in Markdown; after its end as well. */
   note(text: unknown): void {
-    this.#emit('note', () => ({ event: 'note', text: redactText(textOf(text)) }));
+    this.#say('note', () => ({ text: redactText(textOf(text)) }));
   }
 
-  /** Adds and removes labels: one text or many. */
-  tag({ add, remove }: { add?: string | readonly string[]; remove?: string | readonly string[] }): void {
-    const added = labelsOf(add);
-    const removed = labelsOf(remove);
-    if (added.length + removed.length === 0) return;
-    this.#tags = [...new Set([...this.#tags, ...added])].filter((label) => !removed.includes(label));
-    this.#emit('tag', () => ({
-      event: 'tag',
-      add: added.length > 0 ? added : undefined,
-      remove: removed.length > 0 ? removed : undefined,
-    }));
+  /** Adds and removes labels: one text or many; after the run's end as well. */
+  tag({ add, remove }: TagChange): void {
+    this.#say('tag', () => {
+      const added = labelsOf(add);
+      const removed = labelsOf(remove);
+      if (added.length + removed.length === 0) return undefined;
+      this.#tags = [...new Set([...this.#tags, ...added])].filter((label) => !removed.includes(label));
+      return { add: added.length > 0 ? added : undefined, remove: removed.length > 0 ? removed : undefined };
+    });
   }
 
-  /** Something a person should see. Levels: `info`, `warn`, `error`. */
+  /** Puts the run out of the lists, or back with `archived: false`; after its end as well. */
+  archive(reason: unknown = '', { archived = true }: { archived?: boolean } = {}): void {
+    this.#say('archive', () => ({ archived, reason: reason ? redactText(textOf(reason)) : undefined }));
+  }
+
+  /** Something a person should see; after the run's end as well. Levels: `info`, `warn`, `error`. */
   alert(title: unknown, text: unknown = '', level = 'info'): void {
-    this.#emit('alert', () => ({
-      event: 'alert',
+    this.#say('alert', () => ({
       level: level.toLowerCase(),
       title: redactText(textOf(title)),
       text: redactText(textOf(text)),
     }));
+  }
+
+  /** What is said about an ended run does not begin it again. */
+  #say(event: string, fieldsOf: () => Record<string, Json | undefined> | undefined): void {
+    guard(this.#host, event, () => {
+      const fields = fieldsOf();
+      if (fields === undefined) return;
+      if (this.#ended) this.#output?.writer.eventAfterEnd(event, fields);
+      else this.#output?.writer.event(event, fields);
+    });
   }
 
   /**
@@ -292,64 +226,70 @@ export class Run {
    */
   defineMetric(name: string, definition: MetricDefinition = {}): void {
     if (this.#extremes.ask(name, definition) || definition.goal === undefined) return;
-    this.#parts.host.speaker.tellOnce(
+    this.#host.speaker.tellOnce(
       'defineMetric: goals and summaries belong into experiment.yaml, axes are chosen on the page.',
     );
   }
 
-  /** Copies a file or a folder beside the log, or keeps an http(s) address. Files over 50 MiB stay where they are. */
+  /**
+   * Copies a file or a folder beside the log, or keeps an http(s) address. Files over 50 MiB stay where they are; one in `dir`
+   * is beside the log already, and kept as it is there.
+   */
   logArtifact(artifact: Artifact | string | URL, { name, kind, caption, step }: ArtifactOptions = {}): void {
     try {
-      if (!this.#isReady()) return;
-      if (artifact instanceof Artifact) this.#files?.addArtifact(artifact, step);
-      else this.#files?.addPath(String(artifact), { name, kind, caption, step });
+      this.#write(({ files }) => {
+        if (artifact instanceof Artifact) files.addArtifact(artifact, step);
+        else files.addPath(String(artifact), { name, kind, caption, step });
+      });
     } catch (error) {
       const shown = name ?? (artifact instanceof Artifact ? artifact.name : String(artifact));
-      this.#warn(shown, `could not be kept (${typeName(error)}: ${reasonOf(error).slice(0, 200)})`);
+      const reason = `${typeName(error)}: ${reasonOf(error).slice(0, 200)}`;
+      this.#output?.writer.warn(shown.slice(0, 100), `could not be kept (${reason})`);
     }
   }
 
   /** Copies the files of a pattern beside the log, now and, where they have changed or come later, when the run ends. */
   save(pattern: string, { base }: { base?: string } = {}): void {
-    this.#guard('save', () => {
-      if (this.#isReady()) this.#files?.save(pattern, base);
-    });
+    guard(this.#host, 'save', () => this.#write(({ files }) => files.save(pattern, base)));
   }
 
-  /** Writes a file of these bytes below the run's folder, and its record. Gives the path from there; undefined where it failed. */
+  /** Writes a file below the run's folder, and its record. Gives the path from there; undefined where it could not be. */
   keepFile(
     place: string,
     content: string | Uint8Array,
     { name = place, kind, caption, step }: ArtifactOptions = {},
   ): string | undefined {
     let path: string | undefined;
-    this.#guard('keepFile', () => {
-      if (!this.#isReady()) return;
+    guard(this.#host, 'keepFile', () => {
       const bytes = typeof content === 'string' ? Buffer.from(content.toWellFormed()) : Buffer.from(content);
-      const artifact = { name, kind: kindOfType(kind) ?? guessKind(place), caption, step };
-      path = this.#files?.add(place, bytes, artifact);
+      const facts = { name, kind: kindOfType(kind) ?? guessKind(place), caption, step };
+      this.#write(({ files }) => {
+        path = files.add(place, bytes, facts);
+      });
     });
     return path;
   }
 
-  /** Writes one machine reading, as they are read at an interval: `{ 'mem/rss_mib': 120 }`. */
+  /** Writes one machine reading, beside those that are read at an interval: `{ 'mem/peak_mib': 120 }`. */
   system(values: object): void {
-    this.#emit(
-      'system',
-      () => ({ event: 'system', ...Object.fromEntries(flattenValues(values, () => {}).values) }),
-      false,
-    );
+    guard(this.#host, 'system', () => {
+      if (this.#ended || this.#output === undefined) return; // One that comes late begins no ended run again.
+      const { writer } = this.#output;
+      const known = flattenValues(values, writer.warn).values;
+      if (known.size > 0) writer.append(new Map([...makeRecord({ event: 'system', time: writer.now() }), ...known]));
+    });
   }
 
   /** Reads the machine at an interval, from now to the end. */
   startReadings(readings: SystemReadings): void {
     this.#readings = readings;
-    readings.start((values) => {
-      this.#guard('system readings', () => {
-        // A reading that comes late is no reason to begin an ended run again.
-        if (this.#isReady(false)) this.#append(new Map([...eventHead('system', this.#clock.now()), ...values]));
-      });
-    });
+    readings.start((values) => this.system(values));
+  }
+
+  /** Logs the params and tags that the run was begun with: for a run that goes on without a start record. */
+  logGiven(): void {
+    if (this.#parts.params.size > 0) this.#logParams(this.#parts.params);
+    if (this.#tags.length > 0) this.tag({ add: this.#tags });
   }
 
   /** Calls a function with this run as the current one, then ends the run: failed with what it throws, which is passed on. */
@@ -382,11 +322,13 @@ export class Run {
 
   /** Writes what is held and closes the log without an end: the run goes on elsewhere, or later with `resume`. */
   detach(): void {
-    if (this.disabled || this.#ended) return;
-    this.#guard('detach', () => this.#close(drainMs));
+    if (!this.disabled && !this.#ended) guard(this.#host, 'detach', () => this.#close(drainMs));
   }
 
-  /** Ends the run with its `using` block. An error that leaves the block and is caught nowhere still makes it failed. */
+  /**
+   * Ends the run with its `using` block. JavaScript does not tell why a block was left: an error that is caught nowhere makes
+   * the run failed all the same, one that is caught further out leaves it finished. `during` knows both.
+   */
   [Symbol.dispose](): void {
     if (this.#ended || this.disabled) return;
     this.finish();
@@ -399,21 +341,34 @@ export class Run {
   }
 
   #finish(options: FinishOptions, drain = drainMs): void {
-    if (this.disabled || this.#ended) {
+    if (this.disabled || this.#ended || this.#output === undefined) {
       leaveRun(this);
       return;
     }
-    this.#guard('finish', () => {
+    const { writer, files } = this.#output;
+    guard(this.#host, 'finish', () => {
       this.#readings?.stop();
-      const last = this.#readings?.readLast();
-      if (last !== undefined && this.#clock.elapsedSeconds() > 1) {
-        this.#append(new Map([...eventHead('system', this.#clock.now()), ...last]));
-      }
-      this.#files?.saveAll();
+      if (this.#clock.elapsedSeconds() > 1) this.system(this.#readings?.readLast() ?? {});
+      files.saveAll();
       const isOurs = !this.#parts.joined || options.status !== undefined || options.exitCode !== undefined;
-      if (isOurs) this.#append(this.#endRecord(options), true);
+      if (isOurs) writer.append(this.#endRecord(options, writer), true);
     });
-    this.#guard('finish', () => this.#close(drain));
+    guard(this.#host, 'finish', () => this.#close(drain));
+  }
+
+  #endRecord(options: FinishOptions, writer: RecordWriter): JsonMap {
+    const { captures, base } = this.#parts;
+    const facts = {
+      signal: this.#signals.at(-1),
+      metrics: new Map([...this.#summary.own, ...this.#extremes.values]),
+      elapsedSeconds: this.#clock.elapsedSeconds(),
+      energyKwh: this.#readings?.energyKwh(),
+      dropped: writer.log.dropped,
+      captures,
+      base,
+      warn: writer.warn,
+    };
+    return makeRecord(endFields(options, facts, writer.now()));
   }
 
   #close(drain: number): void {
@@ -421,146 +376,51 @@ export class Run {
     this.#readings?.stop();
     unwatchProcess(this.#ending);
     leaveRun(this);
-    this.#log?.close(drain);
+    this.#output?.writer.log.close(drain);
   }
 
-  #endRecord({ exitCode, status, error, metrics }: FinishOptions): JsonMap {
-    const signal = this.#signals.at(-1);
-    const isTrouble = (error !== undefined && error !== null) || Boolean(exitCode);
-    let own = status ?? (signal !== undefined ? 'killed' : isTrouble ? 'failed' : 'finished');
-    if (!['finished', 'failed', 'killed'].includes(own)) {
-      this.#warn('status', `is "finished", "failed" or "killed", not "${own}"; "failed" is written`);
-      own = 'failed';
-    }
-    const killedBy = signal === undefined ? undefined : 128 + signal;
-    const code = exitCode ?? (own === 'finished' ? 0 : own === 'failed' ? 1 : killedBy);
-    const { captures, base } = this.#parts;
-    const time = this.#clock.now();
-    const final: JsonMap = new Map([...this.#summary.own, ...this.#extremes.values]);
-    const given = redact(plainValue(topLevel(metrics), '', (key, text) => this.#warn(key, text)));
-    if (given instanceof Map) for (const [name, value] of given) final.set(name, value);
-    let told: Json | undefined;
-    if (error !== undefined && error !== null && captures.has('error')) {
-      told = error instanceof Error ? errorRecord(error, base) : redactText(textOf(error));
-    }
-    return makeRecord({
-      event: 'end',
-      status: own,
-      time,
-      metrics: final.size > 0 ? final : undefined,
-      exit_code: code !== undefined && captures.has('exit') ? code : undefined,
-      error: told,
-      elapsed: Math.round(this.#clock.elapsedSeconds() * 1000) / 1000,
-      energy_kwh: captures.has('energy') ? this.#readings?.energyKwh() : undefined,
-      dropped: this.#log?.dropped || undefined,
-    });
+  /** Calls a function where something may be written; values after the end begin the run again. */
+  #write(body: (output: { writer: RecordWriter; files: RunFiles }) => void): void {
+    if (this.#output !== undefined && (!this.#ended || this.#beginAgain())) body(this.#output);
   }
 
-  /** Values after the end: the run goes on with a resumed start. Not after a signal. */
+  /** Opens the log again after its end, with a resumed start. Not after a signal. */
   #beginAgain(): boolean {
-    if (!this.#mayGoOn || this.#log === undefined) return false;
+    if (!this.#mayGoOn || this.#output === undefined) return false;
+    const { writer } = this.#output;
     try {
-      this.#log.openAgain();
+      writer.log.openAgain();
     } catch (error) {
-      const once = `${this.experiment}/${this.id} again`;
-      this.#parts.host.speaker.warn(
-        `${once.slice(0, -6)} has ended and cannot be opened again: ${reasonOf(error)}`,
-        once,
-      );
+      const name = `${this.experiment}/${this.id}`;
+      const text = `${name} has ended and cannot be opened again: ${reasonOf(error)}`;
+      this.#host.speaker.warn(text, `${name} again`);
       return false;
     }
     this.#ended = false;
     this.#signals = [];
-    this.#append(
-      new Map([...eventHead('start', this.#clock.now()), ['resumed', true], ...this.#parts.startFields()]),
-      true,
-    );
+    const head = makeRecord({ event: 'start', time: writer.now(), resumed: true });
+    writer.append(new Map([...head, ...this.#parts.startFields()]), true);
     watchProcess(this.#ending, this.#parts.signals);
+    enterRun(this);
     return true;
   }
 
-  #isReady(mayBeginAgain = true): boolean {
-    if (this.#log === undefined) return false;
-    return !this.#ended || (mayBeginAgain && this.#beginAgain());
-  }
-
-  #append(record: JsonMap, must = false): void {
-    let line = encodeLine(record);
-    if (line.length > maxLineBytes) {
-      const name = String(record.get('name') ?? record.get('event') ?? 'a metric record').slice(0, 100);
-      const size = Math.floor(line.length / 2 ** 20);
-      this.#warn(name, `is a record of ${size} MiB, more than a line may have; it is left out`);
-      const message = `A record "${name}" of ${line.length} bytes was left out: a line has at most ${maxLineBytes}.`;
-      line = encodeLine(makeRecord({ event: 'log', time: this.#clock.now(), level: 'warning', message }));
-    }
-    this.#log?.append(line, must);
-  }
-
-  #emit(
-    what: string,
-    fieldsOf: () => { event: string } & Record<string, Json | undefined>,
-    mayBeginAgain = true,
-  ): void {
-    this.#guard(what, () => {
-      if (!this.#isReady(mayBeginAgain)) return;
-      const { event, ...fields } = fieldsOf();
-      this.#append(new Map([...eventHead(event, this.#clock.now()), ...makeRecord(fields)]));
-    });
-  }
-
   #logParams(fresh: Map<string, unknown>): void {
-    this.#emit('params', () => {
-      const params = plainValue(fresh, '', (key, text) => this.#warn(key, text));
-      return { event: 'params', params: params instanceof Map ? redactMap(params) : params };
+    guard(this.#host, 'params', () => {
+      this.#write(({ writer }) => {
+        const params = plainValue(fresh, '', writer.warn);
+        writer.event('params', { params: params instanceof Map ? redactMap(params) : params });
+      });
     });
   }
 
   #setSummary(given: unknown): void {
-    this.#guard('summary', () => {
-      const { values, attachments } = flattenValues(topLevel(given), (key, text) => this.#warn(key, text));
+    guard(this.#host, 'summary', () => {
+      const { values, attachments } = flattenValues(topLevel(given), (key, text) =>
+        this.#output?.writer.warn(key, text),
+      );
       for (const [name, value] of values) this.#summary.own.set(name, value);
-      if (!this.#isReady()) return;
-      if (values.size > 0) this.#append(metricRecord(this.#lastStep, this.#clock.now(), values));
-      for (const [name, attachment] of attachments) this.#attach(name, attachment, this.#lastStep);
+      this.#write((output) => this.#appendAt(this.#lastStep, values, attachments, output));
     });
   }
-
-  /** Training goes on, whatever happens here. */
-  #guard(what: string, body: () => void): void {
-    try {
-      body();
-    } catch (error) {
-      this.#trouble(what, error);
-    }
-  }
-
-  #trouble(what: string, error: unknown): void {
-    const reason = reasonOf(error).slice(0, 300);
-    this.#parts.host.speaker.warn(
-      `${what} failed inside runfolio (${typeName(error)}: ${reason}); training goes on`,
-      `${what} ${typeName(error)}`,
-    );
-  }
-
-  /** One warning a key and run, on stderr. */
-  #warn(key: string, text: string): void {
-    const once = `${this.experiment}/${this.id} ${key} ${text.slice(0, 20)}`;
-    this.#parts.host.speaker.warn(`"${key.slice(0, 100)}" ${text}.`, once);
-  }
-}
-
-function eventHead(event: string, time: string): [string, Json][] {
-  return [
-    ['event', event],
-    ['time', time],
-  ];
-}
-
-/** Labels as texts, empty ones left out. */
-export function labelsOf(labels: string | readonly unknown[] | undefined): string[] {
-  const items = labels === undefined ? [] : Array.isArray(labels) ? labels : [labels];
-  return items
-    .filter((item) => item !== null && item !== undefined)
-    .map((item) => redactText(textOf(item)))
-    .filter((label) => label !== '');
 }

@@ -17,15 +17,15 @@ export interface StartOptions {
   name: string;
   params: ReadonlyMap<string, unknown>;
   tags: readonly string[];
-  notes: string | undefined;
-  group: string | undefined;
-  job: string | undefined;
-  seed: unknown;
-  parent: string | undefined;
+  notes?: string | undefined;
+  group?: string | undefined;
+  job?: string | undefined;
+  seed?: unknown;
+  parent?: string | undefined;
   /** The rank, for a segment of a run that several processes write. */
   rank: number | undefined;
   /** The command that is told; by default this process's own. */
-  command: readonly string[] | undefined;
+  command?: readonly string[] | undefined;
   captures: ReadonlySet<CaptureName>;
   /** The folder of experiments. */
   logs: string;
@@ -33,8 +33,14 @@ export interface StartOptions {
   warn: Warn;
 }
 
-/** The fields of a start record after `event`, `time` and `resumed`, in their order, and the patch of what is not committed. */
-export function captureStart(options: StartOptions): { fields: JsonMap; patch: string | undefined } {
+/** The fields of a start record after `event`, `time` and `resumed`, and the patch of what is not committed. */
+export interface CapturedStart {
+  fields: JsonMap;
+  patch: string | undefined;
+}
+
+/** Gathers what a start record tells, its fields in their order. */
+export function captureStart(options: StartOptions): CapturedStart {
   const { params, captures, host, logs, warn } = options;
   const cwd = host.cwd();
   const repository = findRepository(cwd);

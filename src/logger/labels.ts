@@ -1,0 +1,17 @@
+import { textOf } from './plain-value.ts';
+import { redactText } from './redact.ts';
+
+/** Labels to add to a run and to take away: one text or many. */
+export interface TagChange {
+  add?: string | readonly string[];
+  remove?: string | readonly string[];
+}
+
+/** Labels as texts, empty ones left out. */
+export function labelsOf(labels: string | readonly unknown[] | undefined): string[] {
+  const items = typeof labels === 'string' ? [labels] : (labels ?? []);
+  return items
+    .filter((item) => item !== null && item !== undefined)
+    .map((item) => redactText(textOf(item)))
+    .filter((label) => label !== '');
+}
