@@ -6,6 +6,8 @@ export interface LineHandler {
   line(text: string, at: { line: number; offset: number; sizeBytes: number; unended: boolean }): void;
   /** A line whose bytes are not UTF-8. `valid` is the text before the first wrong byte, `rest` the bytes from it on. */
   invalidUtf8(at: { line: number; valid: string; rest: Uint8Array; unended: boolean }): void;
+  /** Offers a whole line that a newline ended, uncut: `bytes` from `from` to `to`. True where it was taken: then `line` is not called. */
+  maybeLine?(bytes: Buffer, from: number, to: number): boolean;
   /** A line longer than the limit; its bytes were dropped. */
   tooLong(at: { line: number; sizeBytes: number }): void;
 }
@@ -120,11 +122,18 @@ export class LineReader {
       this.#readOneByOne(bytes);
       return;
     }
-    const text = bytes.toString('latin1');
+    let text: string | undefined;
     let from = 0;
-    while (from < text.length) {
-      const to = text.indexOf('\n', from);
-      const end = to === -1 ? text.length : to;
+    while (from < bytes.length) {
+      const to = bytes.indexOf(newline, from);
+      const end = to === -1 ? bytes.length : to;
+      if (to !== -1 && end - from < this.#maxLineBytes && this.#handler.maybeLine?.(bytes, from, end) === true) {
+        this.#line += 1;
+        this.#offset += end - from + 1;
+        from = end + 1;
+        continue;
+      }
+      text ??= bytes.toString('latin1');
       const isCrlf = end > from && to !== -1 && text.charCodeAt(end - 1) === carriageReturn;
       this.#tell(text.slice(from, isCrlf ? end - 1 : end), end - from + (to === -1 ? 0 : 1), isCrlf, to === -1);
       from = end + 1;

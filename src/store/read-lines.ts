@@ -37,6 +37,8 @@ export interface LinesReading {
   limits: ReadLimits;
   diagnostics: DiagnosticList;
   onRecord: (record: LineRecord) => void;
+  /** Offers a line before it is read: `bytes` from `from` to `to`. True where it was a record and needs no reading any more. */
+  maybeTake?: (bytes: Buffer, from: number, to: number) => boolean;
   /** Called with each secret that stands in a line which could not be read. */
   onSecret?: (file: string, secret: string) => void;
 }
@@ -47,7 +49,7 @@ export interface LinesReading {
  */
 export async function readLines(
   file: { path: string; absolutePath: string; compressed: boolean },
-  { limits, diagnostics, onRecord, onSecret }: LinesReading,
+  { limits, diagnostics, onRecord, maybeTake, onSecret }: LinesReading,
 ): Promise<LinesSummary> {
   const path = file.path;
   const bounds = { maxDepth: limits.depth, maxKeys: limits.keysPerRecord };
@@ -107,6 +109,12 @@ export async function readLines(
 
   const reader = new LineReader(
     {
+      maybeLine(bytes, from, to) {
+        if (maybeTake?.(bytes, from, to) !== true) return false;
+        blankOnly = false;
+        records += 1;
+        return true;
+      },
       line(text, at) {
         if (text.charCodeAt(0) === openingBrace) {
           const record = parseFast(text, bounds.maxKeys);

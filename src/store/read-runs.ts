@@ -128,6 +128,7 @@ async function readStream(
         limits,
         diagnostics,
         onRecord: ({ record, text, line }) => builder.addRecord(record, { file: path, line, text }),
+        maybeTake: (bytes, from, to) => builder.maybeTakeLine(bytes, from, to),
       },
     );
     file.sizeBytes = summary.sizeBytes;

@@ -67,7 +67,7 @@ export class RunBuilder {
   #notes: Run['notes'] = [];
   #files: RunFile[] = [];
   /** True inside `rankN.jsonl`, N from 1: whether the run began or ended is said by its own log or by rank 0. */
-  #isRank = false;
+  isRank = false;
   #starts = 0;
   #startTexts = new Set<string>();
   #resumes = 0;
@@ -88,7 +88,7 @@ export class RunBuilder {
   beginFile(file: RunFile, prefix = ''): void {
     this.#files.push(file);
     this.#metrics.prefix = prefix;
-    this.#isRank = prefix !== '' && prefix !== 'rank0/';
+    this.isRank = prefix !== '' && prefix !== 'rank0/';
   }
 
   /** Takes one record of a run stream. */
@@ -97,9 +97,24 @@ export class RunBuilder {
     const { event } = record;
     const kind = typeof event === 'string' && Object.hasOwn(recordSchemas, event) ? event : 'metric';
     this.#characters.set(kind, (this.#characters.get(kind) ?? 0) + (place.text?.length ?? 0));
-    if (event === undefined || event === 'metric' || typeof event !== 'string') this.#addMetrics(record, place);
-    else if (!Object.hasOwn(recordSchemas, event)) this.#addUnknown(event, record, place);
+    if (event === undefined || event === 'metric' || typeof event !== 'string') {
+      this.#addMetrics(record, place);
+      if (event === undefined && place.text !== undefined) this.#metrics.learnLine(place.text);
+    } else if (!Object.hasOwn(recordSchemas, event)) this.#addUnknown(event, record, place);
     else this.#addKnown(event as RecordEvent, this.#judgeRecord(event as RecordEvent, record, place), place);
+  }
+
+  /**
+   * Takes a line that differs in its numbers alone from a metric line that was read with care before; gives false, having
+   * changed nothing, for any other.
+   */
+  maybeTakeLine(bytes: Buffer, from: number, to: number): boolean {
+    if (this.#status !== undefined && !this.isRank) return false;
+    const clock = this.#clock;
+    if (!this.#metrics.maybeTakeLine(bytes, { from, to, noteTime: (ms) => clock.maybeNote(ms, this) })) return false;
+    this.#recordCount += 1;
+    this.#characters.set('metric', (this.#characters.get('metric') ?? 0) + to - from);
+    return true;
   }
 
   /** Takes a whole run written as one object: a line of `runs.jsonl` or a YAML document. */
@@ -231,7 +246,7 @@ export class RunBuilder {
     return this.#clock.read(record, place, {
       isMetricLine,
       hasEnded: this.#status !== undefined,
-      isRank: this.#isRank,
+      isRank: this.isRank,
     });
   }
 
@@ -239,7 +254,7 @@ export class RunBuilder {
     const timeMs = this.#readTime(record, place);
     switch (event) {
       case 'start':
-        if (!this.#isRank) this.#addStart(record, timeMs, place);
+        if (!this.isRank) this.#addStart(record, timeMs, place);
         break;
       case 'params':
         if (isObject(record.params)) this.#params.add(record.params, place);
@@ -274,7 +289,7 @@ export class RunBuilder {
         this.#facts.archiveReason = this.#facts.archived ? asText(record.reason) : undefined;
         break;
       case 'end':
-        if (this.#isRank) {
+        if (this.isRank) {
           if (isObject(record.metrics)) this.#metrics.addFinal(record.metrics, timeMs ?? Number.NaN, place);
           break;
         }
@@ -381,7 +396,7 @@ export class RunBuilder {
 
   #addMetrics(record: JsonObject, place: RecordPlace): void {
     const timeMs = this.#readTime(record, place, true) ?? Number.NaN;
-    if (!this.#isRank && this.#status !== undefined) {
+    if (!this.isRank && this.#status !== undefined) {
       report(
         this.#context,
         'record-after-end',

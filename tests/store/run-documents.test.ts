@@ -91,9 +91,9 @@ describe('records of a stream', () => {
     ]);
     expect(told).toEqual([
       '1:10 warning record-invalid',
-      '1:22 warning unknown-field',
-      '2:36 warning artifact-missing',
-      '2:54 warning unknown-field',
+      '1:23 warning unknown-field',
+      '2:28 warning artifact-missing',
+      '2:46 warning unknown-field',
     ]);
   });
 

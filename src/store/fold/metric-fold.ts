@@ -5,6 +5,7 @@ import { SeriesBuilder } from '../../series/series-builder.ts';
 import { SummaryBuilder } from '../../series/summary-builder.ts';
 import type { JoinedMetric } from '../derive-metrics.ts';
 import { forEachLeaf, jsonText } from '../flatten.ts';
+import { type LineShape, maxShapeNumbers, readNumbers, shapeOf } from '../line-shape.ts';
 import { parseTime } from '../parse-time.ts';
 import { elapsedKeys, paramsKeys, readMetricValue, stepKeys, timeKeys } from '../read-value.ts';
 import { DerivedFold } from './derived-fold.ts';
@@ -51,6 +52,19 @@ class Metric {
   }
 }
 
+/** What becomes of each number on a line of one shape. */
+interface LinePlan {
+  shape: LineShape;
+  stepKey: string | undefined;
+  slots: (Metric | 'step' | 'time')[];
+  /** Slots under the name of a time that hold a duration: one that is large enough is a time. */
+  durations: readonly number[];
+  prefix: string;
+}
+
+/** Shapes that are tried on a line: lines of training and of validation take turns. */
+const maxPlans = 4;
+
 /** Folds metric lines, system readings and whole series into summaries and, where they are asked for, points. */
 export class MetricFold {
   /** The last text found in each metric's place. */
@@ -66,6 +80,11 @@ export class MetricFold {
   #stepKeyCounts = new Map<string, number>();
   #lastStep = 0;
   #derived: DerivedFold | undefined;
+  #plans: LinePlan[] = []; // the one used last first
+  #numbers = new Float64Array(maxShapeNumbers);
+  #hits = 0;
+  #misses = 0;
+  #isShapeless = false;
 
   constructor(context: RunContext, guard: SecretGuard, params: ParamFold) {
     this.#context = context;
@@ -103,6 +122,83 @@ export class MetricFold {
       else this.#addNested(key, value, step, timeMs, place);
     }
     this.#derived?.endLine();
+  }
+
+  /** Remembers the shape of a metric line that was just read, for {@link maybeTakeLine}. */
+  learnLine(text: string): void {
+    if (this.#isShapeless) return;
+    const shape = shapeOf(text);
+    this.#misses += 1;
+    if (shape === undefined) return;
+    const bytes = Buffer.from(text);
+    if (!readNumbers(shape, bytes, { from: 0, to: bytes.length, numbers: this.#numbers })) return;
+    const stepKey = this.#findStepKey(new Set(shape.keys));
+    const slots: LinePlan['slots'] = [];
+    const durations: number[] = [];
+    for (const [index, key] of shape.keys.entries()) {
+      const metric = this.#metrics.get(this.prefix + key);
+      if (key === stepKey) slots.push('step');
+      else if (timeKeySet.has(key) && parseTime(this.#numbers[index]).kind === 'time') slots.push('time');
+      else if (metric === undefined || elapsedKeySet.has(key)) return;
+      else slots.push(metric);
+      if (timeKeySet.has(key) && slots[index] !== 'time') durations.push(index);
+    }
+    if (slots.indexOf('time') !== slots.lastIndexOf('time')) return;
+    this.#plans.unshift({ shape, stepKey, slots, durations, prefix: this.prefix });
+    if (this.#plans.length > maxPlans) this.#plans.pop();
+    // Where lines have no shape in common, looking for one costs more than it saves.
+    this.#isShapeless = this.#misses > 1000 && this.#misses > this.#hits;
+  }
+
+  /**
+   * Takes a line of numbers whose shape is known, as {@link addLine} would; gives false, having changed nothing, for any other.
+   * `noteTime` takes the line's time, or refuses the line by giving false.
+   */
+  maybeTakeLine(
+    bytes: Buffer,
+    { from, to, noteTime }: { from: number; to: number; noteTime: (ms: number) => boolean },
+  ): boolean {
+    const numbers = this.#numbers;
+    for (let index = 0; index < this.#plans.length; index += 1) {
+      const plan = this.#plans[index] as LinePlan;
+      if (plan.prefix !== this.prefix || !readNumbers(plan.shape, bytes, { from, to, numbers })) continue;
+      if (index > 0) {
+        this.#plans.splice(index, 1);
+        this.#plans.unshift(plan);
+      }
+      if (!this.#takeNumbers(plan, noteTime)) return false;
+      this.#hits += 1;
+      return true;
+    }
+    return false;
+  }
+
+  #takeNumbers({ slots, stepKey, durations }: LinePlan, noteTime: (ms: number) => boolean): boolean {
+    const numbers = this.#numbers;
+    for (const index of durations) if (parseTime(numbers[index]).kind !== 'duration') return false;
+    const ordinal = this.#ordinals.get(this.prefix) ?? 0;
+    let step = ordinal;
+    let timeMs = Number.NaN;
+    for (let index = 0; index < slots.length; index += 1) {
+      if (slots[index] === 'step') {
+        step = numbers[index] as number;
+        if (!Number.isFinite(step)) return false;
+      } else if (slots[index] === 'time') {
+        const time = parseTime(numbers[index]);
+        if (time.kind !== 'time') return false;
+        timeMs = time.ms;
+      }
+    }
+    if (!Number.isNaN(timeMs) && !noteTime(timeMs)) return false;
+    this.#ordinals.set(this.prefix, ordinal + 1);
+    if (stepKey !== undefined) this.#stepKeyCounts.set(stepKey, (this.#stepKeyCounts.get(stepKey) ?? 0) + 1);
+    this.#lastStep = step;
+    for (let index = 0; index < slots.length; index += 1) {
+      const slot = slots[index] as LinePlan['slots'][number];
+      if (typeof slot !== 'string') slot.add(step, numbers[index] as number, timeMs);
+    }
+    this.#derived?.endLine();
+    return true;
   }
 
   /** Takes machine readings. Their step is seconds since the run began, or their number where there is no clock. */
@@ -206,7 +302,7 @@ export class MetricFold {
     const ordinal = this.#ordinals.get(this.prefix) ?? 0;
     this.#ordinals.set(this.prefix, ordinal + 1);
     let step = ordinal;
-    const stepKey = this.#findStepKey(record);
+    const stepKey = this.#findStepKey({ has: (key) => record[key] !== undefined && Object.hasOwn(record, key) });
     if (stepKey !== undefined) {
       const value = record[stepKey] as JsonValue;
       if ((typeof value === 'number' && Number.isFinite(value)) || typeof value === 'bigint') step = Number(value);
@@ -220,10 +316,10 @@ export class MetricFold {
     return { step, stepKey };
   }
 
-  #findStepKey(record: JsonObject): string | undefined {
+  #findStepKey(keys: { has(key: string): boolean }): string | undefined {
     const named = this.#context.stepKey;
-    if (named !== undefined && Object.hasOwn(record, named)) return named;
-    for (const key of stepKeys) if (record[key] !== undefined && Object.hasOwn(record, key)) return key;
+    if (named !== undefined && keys.has(named)) return named;
+    for (const key of stepKeys) if (keys.has(key)) return key;
     return undefined;
   }
 

@@ -81,6 +81,14 @@ export class RunClock {
     return found;
   }
 
+  /** Takes note of a time on a metric line unless something would have to be told of it; says whether it did. */
+  maybeNote(ms: number, { isRank }: { isRank: boolean }): boolean {
+    if (this.#lastMs !== undefined && ms < this.#lastMs - 1000 && !isRank) return false;
+    this.#firstMs ??= ms;
+    this.#lastMs = Math.max(this.#lastMs ?? ms, ms);
+    return true;
+  }
+
   /** Takes note of a time. */
   note(
     ms: number,
