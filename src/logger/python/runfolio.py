@@ -72,7 +72,7 @@ except ImportError:  # Windows has no flock: a second writer is then not noticed
 
 __version__ = "0.1.0"
 __all__ = [
-    "Artifact", "Histogram", "Image", "Run", "Settings", "Table", "alert", "config", "define_metric", "finish",
+    "Artifact", "Histogram", "Image", "Run", "Settings", "Table", "alert", "archive", "config", "define_metric", "finish",
     "hf_callback", "init", "keras_callback", "lightning_logger", "log", "log_artifact", "login", "message", "note",
     "optuna_callback", "partial_fit", "plot", "run", "save", "summary", "track", "watch",
 ]  # fmt: skip
@@ -173,8 +173,15 @@ _COMMAND = re.compile(r"(--?(?:api[_-]?key|token|password|passwd|secret|access[_
 _ASSIGNMENT = re.compile(r"""([A-Za-z0-9_.\-]{1,80})(["']?\s{0,8}[:=]\s{0,8})(["'])([^"'\n]{6,400})\3""")
 
 
+_NUMERIC_SECRET_NAME = re.compile(
+    r"(?:^|[._\-/])(?:passw(?:or)?d|passphrase|pin|secret|api[_-]?key|(?:auth|access)[_-]?token)$", re.I
+)
+
+
 def is_secret_param(key: str, value: Any) -> bool:
-    """Whether a param's name tells that its value, a text of six characters or more, is a secret."""
+    """Whether a param's name tells that its value, a text of six characters or a number of six digits or more, is a secret."""
+    if type(value) in (int, float):
+        return len(str(value)) >= 6 and bool(_NUMERIC_SECRET_NAME.search(key))
     if not isinstance(value, str) or len(value) < 6 or value == REDACTED or _NO_SECRET.match(value):
         return False
     return bool(_SECRET_NAME.search(key)) and not _HARMLESS_NAME.search(key)
@@ -224,6 +231,8 @@ def redact(value: Json, path: str = "") -> Json:
     """A JSON value with secrets replaced, by the names of its keys (joined with ``.``) and by the shapes of its texts."""
     if isinstance(value, str):
         return REDACTED if is_secret_param(path, value) else redact_text(value)
+    if type(value) in (int, float):
+        return REDACTED if is_secret_param(path, value) else value
     if isinstance(value, dict):
         return {key: redact(item, f"{path}.{key}" if path else key) for key, item in value.items()}
     if isinstance(value, list):
@@ -1079,7 +1088,7 @@ _KIND_BY_TYPE = {"model": "model", "dataset": "data", "data": "data", "checkpoin
 _KIND_BY_ENDING = {
     "image": ("png", "jpg", "jpeg", "gif", "webp", "avif", "svg"),
     "table": ("csv", "tsv"),
-    "text": ("txt", "md", "log", "json", "yaml", "yml", "patch", "diff", "py", "toml", "ini", "cfg"),
+    "text": ("txt", "md", "log", "json", "yaml", "yml", "patch", "diff", "py", "ts", "js", "toml", "ini", "cfg"),
     "audio": ("wav", "mp3", "ogg", "flac"),
     "video": ("mp4", "webm"),
     "model": ("pt", "pth", "ckpt", "safetensors", "h5", "keras", "onnx", "pkl", "joblib", "gguf"),
@@ -1715,6 +1724,7 @@ _ITEM_TYPES: Set[type] = {float, int, bool}  # … and those that gave a number 
 _STEP_KEYS = ("step", "_step", "global_step")
 _RESERVED = frozenset(("event", "time", "timestamp", "_timestamp", "wall_time", "date", *_STEP_KEYS))
 _TIME_KEYS = ("_timestamp", "timestamp", "wall_time", "date")
+_AFTERWARDS = frozenset(("note", "tag", "alert", "archive"))
 _WORDS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
 
@@ -2002,15 +2012,25 @@ class Run:
         self._file.append(line, must)  # type: ignore[union-attr]
 
     def _emit(self, record: Record, must: bool = False) -> None:
-        """Writes a record of any values, from any thread."""
+        """Writes a record of any values, from any thread. What is said about an ended run does not begin it again."""
         try:
-            with self._ready() as ready:
-                if ready:
+            with self._ready(again=record["event"] not in _AFTERWARDS) as ready:
+                if self.ended and not self.disabled and record["event"] in _AFTERWARDS:
+                    self._append_after_end(record)
+                elif ready:
                     self._append(record, must)
         except Exception as error:  # noqa: BLE001
             self._trouble(str(record.get("event", "log")), error)
         if _deferred_signals:
             _deliver_deferred()
+
+    def _append_after_end(self, record: Record) -> None:
+        path = self._file.path  # type: ignore[union-attr]
+        fd = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        try:
+            _write(fd, _newline_if_torn(fd) + _line(record))
+        finally:
+            os.close(fd)
 
     def _enter_child(self) -> None:
         """The first use after a fork: a lock and a descriptor of our own; the parent keeps its queue and writes the end."""
@@ -2058,11 +2078,11 @@ class Run:
         self._emit({"event": "log", "time": self._clock(), "level": str(level).lower(), "message": _safe_text(text)})
 
     def note(self, text: Any) -> None:
-        """Says something about the run, in Markdown."""
+        """Says something about the run, in Markdown; after its end as well."""
         self._emit({"event": "note", "time": self._clock(), "text": _safe_text(text)})
 
     def tag(self, add: Any = (), remove: Any = ()) -> None:
-        """Adds and removes labels: one text or many."""
+        """Adds and removes labels: one text or many; after the run's end as well."""
         record: Record = {"event": "tag", "time": self._clock()}
         for key, value in (("add", add), ("remove", remove)):
             labels = _labels(value)
@@ -2071,6 +2091,13 @@ class Run:
         if len(record) > 2:
             self.tags = tuple(t for t in (*self.tags, *record.get("add", ())) if t not in record.get("remove", ()))
             self._emit(record)
+
+    def archive(self, reason: Any = "", archived: bool = True) -> None:
+        """Puts the run out of the lists, or back with ``archived=False``; after its end as well."""
+        record: Record = {"event": "archive", "time": self._clock(), "archived": bool(archived)}
+        if reason:
+            record["reason"] = _safe_text(reason)
+        self._emit(record)
 
     def alert(self, title: Any, text: Any = "", level: Any = "info", wait_duration: Any = None) -> None:
         """Something a person should see. Levels: ``info``, ``warn``, ``error``."""
@@ -2127,7 +2154,10 @@ class Run:
         step: Optional[float] = None,
         **_ignored: Any,
     ) -> None:
-        """Copies a file or a folder beside the log, or keeps an http(s) address. Files over 50 MiB stay where they are."""
+        """Copies a file or a folder beside the log, or keeps an http(s) address. Files over 50 MiB stay where they are.
+
+        A file in `dir` is beside the log already, and kept as it is there.
+        """
         try:
             with self._ready() as ready:
                 if not ready:
@@ -2182,13 +2212,37 @@ class Run:
             text = f"The file {os.path.basename(source)} of {size} bytes was not kept: it is over {MAX_FILE_BYTES} bytes."
             self._append({"event": "log", "time": self._now(), "level": "warning", "message": text})
             return
+        inside = self._path_inside(source)
+        if inside is not None and inside == os.path.basename(self._file.path):  # type: ignore[union-attr]
+            self._warn_key(name, "is the log of this run, which is there already")
+            return
         with open(source, "rb") as file:
-            self._append_file(place, file.read(), name, kind, step, more)
+            content = file.read()
+        if inside is not None:
+            self._append_artifact_record(inside, content, name, kind, step, more)
+        else:
+            self._append_file(place, content, name, kind, step, more)
+
+    def _path_inside(self, source: str) -> Optional[str]:
+        """The path of a file below the run's folder already, as a record may name it; None elsewhere."""
+        folder = os.path.dirname(self._file.path)  # type: ignore[union-attr]
+        if folder == self._runs or not _is_inside(source, folder):
+            return None
+        inside = os.path.relpath(os.path.realpath(source), os.path.realpath(folder)).replace(os.sep, "/")
+        return inside if all(part == clean_id(part) for part in inside.split("/")) else None
+
+    def _append_artifact_record(self, path: str, content: bytes, name: str, kind: str, step: Any, more: Record) -> None:
+        import hashlib
+
+        record: Record = {"event": "artifact", "path": path, "name": redact_text(name), "kind": kind}
+        if step is not None:
+            record["step"] = plain(step)
+        record.update(more)
+        record.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest(), time=self._now())
+        self._append(record)
 
     def _append_file(self, place: str, content: bytes, name: str, kind: str, step: Any, more: Record) -> str:
         """Writes a file below the run's folder, whole or not at all, then its record. Gives the path in the record."""
-        import hashlib
-
         folder = self._keep_folder()
         stem, ending = os.path.splitext(place)
         parts = [clean_id(part) for part in stem.split("/")]
@@ -2212,12 +2266,7 @@ class Run:
             except OSError:
                 pass
             raise
-        record: Record = {"event": "artifact", "path": relative, "name": redact_text(name), "kind": kind}
-        if step is not None:
-            record["step"] = plain(step)
-        record.update(more)
-        record.update(bytes=len(content), sha256=hashlib.sha256(content).hexdigest(), time=self._now())
-        self._append(record)
+        self._append_artifact_record(relative, content, name, kind, step, more)
         return relative
 
     def _keep_folder(self) -> str:
@@ -3063,6 +3112,7 @@ def _forward(name: str) -> Callable[..., Any]:
 
 
 alert = _forward("alert")
+archive = _forward("archive")
 define_metric = _forward("define_metric")
 log_artifact = _forward("log_artifact")
 message = _forward("message")

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 import os
+import pathlib
 import re
 import subprocess
 import threading
@@ -64,6 +66,33 @@ class ThreeLines(LogTest):
         run.finish()
         self.assertEqual([r.get("event") for r in self.records(run)], ["start", None, "end", "start", None, "end"])
         self.assertTrue(self.records(run)[3]["resumed"])
+
+    def test_what_is_said_about_an_ended_run_does_not_begin_it_again(self):
+        run = self.init(tags=["a"])
+        run.log({"a": 1})
+        run.finish()
+        with open(run.path, "ab") as file:
+            file.write(b'{"event":"note","te')
+        run.tag(add="best")
+        run.note("the best of all")
+        run.alert("Look", "here")
+        run.archive("only a test")
+        run.archive(archived=False)
+        text = pathlib.Path(run.path).read_text(encoding="utf-8").splitlines()
+        said = [{k: v for k, v in json.loads(line).items() if k != "time"} for line in text[4:]]
+        self.assertEqual(text[3], '{"event":"note","te')
+        self.assertEqual(said, [
+            {"event": "tag", "add": ["best"]},
+            {"event": "note", "text": "the best of all"},
+            {"event": "alert", "level": "info", "title": "Look", "text": "here"},
+            {"event": "archive", "archived": True, "reason": "only a test"},
+            {"event": "archive", "archived": False},
+        ])
+        self.assertEqual((run.ended, run.tags, runfolio._open_runs), (True, ("a", "best"), []))
+        os.unlink(run.path)
+        run.note("nobody reads this")
+        self.assertFalse(pathlib.Path(run.path).exists())
+        self.assertEqual(len(self.said), 1)
 
     def test_finish_twice_writes_one_end(self):
         run = self.init()

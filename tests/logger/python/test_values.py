@@ -281,6 +281,29 @@ class Media(LogTest):
         self.assertEqual(len(self.said), 2)
 
 
+    def test_a_file_in_the_run_folder_is_kept_where_it_is(self):
+        run = self.init(id="x")
+        inside = pathlib.Path(run.dir)
+        (inside / "model.h5").write_bytes(b"weights")
+        (inside / "plots").mkdir()
+        (inside / "plots" / "my plot.png").write_bytes(b"picture")
+        run.log_artifact(inside / "model.h5", name="best")
+        run.save(str(inside / "model.h5"))
+        run.save(str(inside / "plots" / "*"))
+        (inside / "run.jsonl.txt").write_text("no log", encoding="utf-8")
+        run.save(str(inside / "run*.txt"))
+        run.log_artifact(run.path)
+        (inside / "model.h5").write_bytes(b"other weights")
+        run.finish()
+        self.assertEqual(self.said, ['"run.jsonl" is the log of this run, which is there already.'])
+        self.assertEqual([(r["path"], r["name"], r["bytes"]) for r in self.events(run, "artifact")], [
+            ("model.h5", "best", 7), ("model.h5", "model.h5", 7), ("files/my-plot.png", "my plot.png", 7),
+            ("run.jsonl.txt", "run.jsonl.txt", 6), ("model.h5", "model.h5", 13),
+        ])
+        self.assertEqual(sorted(p.relative_to(inside).as_posix() for p in inside.rglob("*") if p.is_file()),
+                         ["files/my-plot.png", "model.h5", "plots/my plot.png", "run.jsonl", "run.jsonl.txt"])  # fmt: skip
+
+
 class WandbScript(LogTest):
     def test_the_usual_script_runs_by_changing_the_import(self):
         out, err = self.run_script("""
