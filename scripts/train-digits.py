@@ -7,8 +7,11 @@
     python scripts/train-digits.py --only digits/mlp-width --force
 
 The data sets are the ones that scikit-learn carries in its package (digits, diabetes, breast cancer, wine), so
-nothing is downloaded. Logs are written the way any training script could write them, with ``json`` and
-``open(path, "a")``: one write a record, newline included, then a flush. No Runfolio code is used.
+nothing is downloaded. Most runs are logged with ``src/logger/python/runfolio.py``, as any training script would. Some
+show what other programs leave, and are written here without it: plain prints (``breast-cancer/plain-prints``), whole
+runs as lines or as YAML (``digits/forest-sweep``, ``wine/svm-grid``, ``diabetes/ridge``), and second segments
+(``digits/interruptions``, runs ``resumed-exact``). Each experiment trains in a process of its own, so that the command
+in its logs is the one that trains it again.
 
 Determinism: splits are fixed, everything else follows from the seed in a run's params. Run again with the same
 packages, the values are the same; times, ``system`` readings, durations, the commit and the place of the one torn
@@ -16,11 +19,11 @@ line are not, nor is the order of a set in scikit-learn's own error text. One th
 
 Three things in these logs are usually accidents and are brought about here on purpose, each by the real cause:
 
-* *A diverged run* (``digits/optimizers``, ``digits/weight-decay``): step sizes far too large, until float32 overflows.
+* *Diverged runs* (``digits/optimizers``, ``digits/weight-decay``, ``digits/random-search``): step sizes far too large, until float32 overflows.
 * *Stopped runs* (``digits/interruptions``): a child process trains, and this process sends it SIGTERM or SIGKILL. The
   child holds still after a given epoch, so that the stop falls at the same epoch each time.
-* *A torn last line* (``digits/interruptions``, run ``sigkill``): the child writes one large record in pieces of
-  256 bytes, flushed one by one, as a slow disk would take them. This process kills it with SIGKILL as soon as the file
+* *A torn last line* (``digits/interruptions``, run ``sigkill-epoch41``): the logger hands each record to the system in
+  one write, so the child writes one large record by itself, in pieces of 256 bytes, as a slow disk would take them. This process kills it with SIGKILL as soon as the file
   ends without a newline. The cut is where it happened to fall; nothing is edited afterwards.
 
 Without ``--force`` the script refuses to touch an experiment that has logs; with it, the experiment's ``runs/``,
@@ -36,25 +39,21 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import argparse
 import csv
+import dataclasses
 import gzip
-import hashlib
+import io
 import json
 import math
 import platform
-import re
-import resource
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
 import time
-import traceback
 import warnings
-import zlib
-from dataclasses import dataclass
-from datetime import datetime, timezone, UTC
+import wave
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,7 +69,6 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression, Ridge, SGDClassifier
 from sklearn.metrics import (
     brier_score_loss,
-    confusion_matrix,
     f1_score,
     log_loss,
     precision_recall_curve,
@@ -91,6 +89,10 @@ from sklearn.svm import SVC
 
 SCRIPT = Path(__file__).resolve()
 REPOSITORY = SCRIPT.parent.parent
+sys.path.insert(0, str(REPOSITORY / "src" / "logger" / "python"))
+
+import runfolio  # noqa: E402
+
 SPLIT_SEED = 20  # Splits are the same in all runs; a run's own seed governs what happens in training.
 
 Record = dict[str, Any]
@@ -115,97 +117,35 @@ def shorten(values: dict[str, Any]) -> dict[str, Any]:
     return {key: short(v) if isinstance(v, (float, np.floating)) else v for key, v in values.items()}
 
 
-class RunLog:
-    """One run's log: opened for append, one write and one flush a record.
+def log_confusion(run: runfolio.Run, step: int, actual: np.ndarray, predicted: np.ndarray) -> None:
+    run.log({"val/confusion": runfolio.plot.confusion_matrix(y_true=actual, preds=predicted)}, step=step)
 
-    A file that does not end in a newline was cut; the newline is added before the first record, so that the torn
-    line stays alone.
-    """
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
-        self.path = path
+def histogram_of(values: np.ndarray, bins: int = 24) -> runfolio.Histogram:
+    counts, edges = np.histogram(values, bins=bins)
+    return runfolio.Histogram(np_histogram=(counts, [short(e) for e in edges]))
+
+
+class OwnSegment:
+    """A second segment of a run, written as a script without the logger may do it: one write and one flush a record."""
+
+    def __init__(self, path: Path, start: Record) -> None:
         self.file = open(path, "a", encoding="utf-8", newline="\n")
-        if torn:
-            self.file.write("\n")
+        self.write({"event": "start", **start})
 
     def write(self, record: Record) -> None:
         self.file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
         self.file.flush()
 
-    def start(self, experiment: str, name: str, params: Params, seed: int | None, **more: Any) -> None:
-        """The ``start`` record. ``more`` may hold tags, group, notes and resumed."""
-        self.write(start_record(experiment, name, params, seed, **more))
+    def log(self, values: dict[str, Any], step: int) -> None:
+        self.write({"step": step, "time": now(), **values})
 
-    def metrics(self, step: int, timed: bool = True, **values: Any) -> None:
-        stamp = {"time": now()} if timed else {}
-        self.write({"step": step, **stamp, **shorten(values)})
+    def message(self, text: str, level: str = "info") -> None:
+        self.write({"event": "log", "time": now(), "level": level, "message": text})
 
-    def system(self) -> None:
-        """What the operating system says of this process: resident memory (where /proc exists) and CPU time."""
-        usage = resource.getrusage(resource.RUSAGE_SELF)
-        readings: dict[str, Any] = {"cpu/user_s": usage.ru_utime, "cpu/system_s": usage.ru_stime}
-        statm = Path("/proc/self/statm")
-        if statm.exists():
-            pages = int(statm.read_text().split()[1])
-            readings["mem/rss_mb"] = pages * resource.getpagesize() / 1e6
-        self.write({"event": "system", "time": now(), **shorten(readings)})
-
-    def log(self, message: str, level: str = "info") -> None:
-        self.write({"event": "log", "time": now(), "level": level, "message": message})
-
-    def alert(self, level: str, title: str, text: str) -> None:
-        self.write({"event": "alert", "time": now(), "level": level, "title": title, "text": text})
-
-    def histogram(self, name: str, step: int, values: np.ndarray, bins: int = 24) -> None:
-        self.write(histogram_record(name, step, values, bins))
-
-    def table(self, name: str, kind: str, step: int, columns: list[str], rows: list[list[Any]]) -> None:
-        self.write({"event": "table", "name": name, "kind": kind, "step": step, "columns": columns, "rows": rows})
-
-    def confusion(self, step: int, actual: np.ndarray, predicted: np.ndarray) -> None:
-        """A confusion table: one row an actual class, one column a predicted one."""
-        classes = sorted(set(np.unique(actual).tolist()) | set(np.unique(predicted).tolist()))
-        counts = confusion_matrix(actual, predicted, labels=classes).tolist()
-        rows = [[str(label), *row] for label, row in zip(classes, counts, strict=True)]
-        self.table("val/confusion", "confusion", step, ["actual", *map(str, classes)], rows)
-
-    def artifact(self, path: Path, kind: str, caption: str, step: int | None = None) -> None:
-        data = path.read_bytes()
-        record: Record = {"event": "artifact", "path": path.name, "kind": kind}
-        if step is not None:
-            record["step"] = step
-        record |= {"caption": caption, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        self.write(record)
-
-    def end(self, status: str, exit_code: int, metrics: dict[str, Any] | None = None, error: str | None = None) -> None:
-        record: Record = {"event": "end", "status": status, "time": now(), "exit_code": exit_code}
-        if error:
-            record["error"] = error
-        if metrics:
-            record["metrics"] = shorten(metrics)
-        self.write(record)
-        os.fsync(self.file.fileno())
+    def finish(self, metrics: dict[str, Any]) -> None:
+        self.write({"event": "end", "status": "finished", "time": now(), "exit_code": 0, "metrics": metrics})
         self.file.close()
-
-    def append_after_end(self, *records: Record) -> None:
-        """What is said about a run afterwards: notes, tags, archiving."""
-        self.file = open(self.path, "a", encoding="utf-8", newline="\n")
-        for record in records:
-            self.write(record)
-        self.file.close()
-
-
-def histogram_record(name: str, step: int, values: np.ndarray, bins: int) -> Record:
-    counts, edges = np.histogram(values, bins=bins)
-    return {
-        "event": "histogram",
-        "name": name,
-        "step": step,
-        "edges": [short(e) for e in edges],
-        "counts": counts.tolist(),
-    }
 
 
 def start_record(
@@ -219,7 +159,7 @@ def start_record(
     notes: str | None = None,
     resumed: bool = False,
 ) -> Record:
-    """A ``start`` record. Host and user are left out: they say nothing about the result."""
+    """A ``start`` record for what is written without the logger."""
     record: Record = {"event": "start", "time": now()}
     if resumed:
         record["resumed"] = True
@@ -266,7 +206,7 @@ def git_state() -> Record | None:
     branch = git("symbolic-ref", "--quiet", "--short", "HEAD")
     if branch.returncode == 0:
         state["branch"] = branch.stdout.strip()
-    changed = git("diff", "--quiet", "HEAD").returncode != 0
+    changed = git("diff", "--quiet", "HEAD", "--", ".", ":(exclude)experiments").returncode != 0
     unknown_to_git = git("ls-files", "--error-unmatch", str(SCRIPT)).returncode != 0
     return state | {"dirty": changed or unknown_to_git}
 
@@ -282,20 +222,6 @@ def provenance(experiment: str) -> Record:
             "packages": {"numpy": np.__version__, "scikit-learn": sklearn.__version__},
         },
     }
-
-
-def error_text(error: BaseException) -> str:
-    """The message, then the traceback with every path relative to the repository or to site-packages."""
-
-    def relative(match: re.Match[str]) -> str:
-        path = Path(match[1])
-        if path.is_relative_to(REPOSITORY):
-            return f'File "{path.relative_to(REPOSITORY).as_posix()}"'
-        _, found, rest = path.as_posix().rpartition("/site-packages/")
-        return f'File "{rest if found else path.name}"'
-
-    text = "".join(traceback.format_exception(error)).rstrip()
-    return f"{type(error).__name__}: {error}\n\n" + re.sub(r'File "([^"]+)"', relative, text)
 
 
 def compress(path: Path) -> None:
@@ -337,21 +263,6 @@ def append_yaml(path: Path, record: Record, *, document_marker: bool) -> None:
 # ---------------------------------------------------------------- pictures
 
 
-def write_png(path: Path, pixels: np.ndarray) -> None:
-    """A PNG from rows of grey values or of RGB triples (uint8): three chunks, no library."""
-    height, width = pixels.shape[:2]
-    colour_type = 0 if pixels.ndim == 2 else 2
-    rows = b"".join(b"\0" + row.tobytes() for row in np.ascontiguousarray(pixels, dtype=np.uint8))
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
-    path.write_bytes(
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
-    )
-
-
 def tile(images: Iterable[np.ndarray], columns: int, scale: int, gap: int = 4) -> np.ndarray:
     """RGB images of one size, enlarged by whole pixels and set in a grid on white."""
     enlarged = [np.kron(image, np.ones((scale, scale, 1), np.uint8)) for image in images]
@@ -375,7 +286,7 @@ def diverging_colours(values: np.ndarray, limit: float) -> np.ndarray:
 # ---------------------------------------------------------------- data
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Split:
     """Features and targets of the three parts, 60 : 20 : 20."""
 
@@ -577,22 +488,22 @@ class Trainer:
                 self.rng.bit_generator.state = json.loads(str(saved["rng"]))
 
 
-def train_epochs(log: RunLog, trainer: Trainer, epochs: int, *, timed: bool = True) -> list[dict[str, float]]:
+def train_epochs(run: runfolio.Run, trainer: Trainer, epochs: int) -> list[dict[str, float]]:
     """Train and log one record an epoch; step 0 is the untrained model. Returns what was logged, in order."""
     history = [trainer.evaluation()]
-    log.metrics(0, timed=timed, **history[0])
+    run.log(shorten(history[0]), step=0)
     with np.errstate(over="ignore", invalid="ignore"):
         while trainer.epochs_done < epochs:
             norm = trainer.epoch()
             values = {**trainer.evaluation(), "lr": trainer.optimizer.lr, "grad_norm": norm}
-            log.metrics(trainer.epochs_done, timed=timed, **values)
+            run.log(shorten(values), step=trainer.epochs_done)
             history.append(values)
     return history
 
 
-def weight_histograms(log: RunLog, trainer: Trainer, step: int) -> None:
-    for layer, weight in enumerate(trainer.model.values[::2]):
-        log.histogram(f"weights/layer{layer}", step, weight)
+def log_weights(run: runfolio.Run, trainer: Trainer, step: int) -> None:
+    layers = trainer.model.values[::2]
+    run.log({f"weights/layer{layer}": histogram_of(weight) for layer, weight in enumerate(layers)}, step=step)
 
 
 def summary_of(history: list[dict[str, float]]) -> dict[str, float]:
@@ -601,12 +512,11 @@ def summary_of(history: list[dict[str, float]]) -> dict[str, float]:
     return {"best/val_acc": max(accuracies), "best/epoch": int(np.argmax(accuracies))}
 
 
-def mark_best(logs: list[tuple[float, RunLog]], text: Callable[[float], str]) -> None:
-    """Tag the run with the highest score (the first of equals) and note why."""
-    score, log = max(logs, key=lambda pair: pair[0])
-    log.append_after_end(
-        {"event": "tag", "time": now(), "add": ["best"]}, {"event": "note", "time": now(), "text": text(score)}
-    )
+def mark_best(runs: list[tuple[float, runfolio.Run]], text: Callable[[float], str]) -> None:
+    """Tag the run with the highest score (the first of equals) and note why, after its end."""
+    score, run = max(runs, key=lambda pair: pair[0])
+    run.tag(add="best")
+    run.note(text(score))
 
 
 # ---------------------------------------------------------------- digits
@@ -614,7 +524,7 @@ def mark_best(logs: list[tuple[float, RunLog]], text: Callable[[float], str]) ->
 
 def train_mlp_width(folder: Path, experiment: str) -> None:
     """How wide must one hidden layer be? Six widths, three seeds; the widest run of seed 0 keeps files."""
-    epochs, logs = 60, []
+    epochs, runs = 60, []
     for width in (4, 8, 16, 32, 64, 128):
         for seed in range(3):
             params = {
@@ -625,83 +535,82 @@ def train_mlp_width(folder: Path, experiment: str) -> None:
                 "epochs": epochs,
                 "early_stopping": False,
             }
-            run_id = f"w{width:03d}-s{seed}"
             keeps_files = width == 128 and seed == 0
-            path = folder / "runs" / (f"{run_id}/run.jsonl" if keeps_files else f"{run_id}.jsonl")
-            log = RunLog(path)
-            tags = ["mlp", "numpy"] + (["with-artifacts"] if keeps_files else [])
-            log.start(experiment, f"width {width}, seed {seed}", params, seed, tags=tags, group=f"width-{width}")
-            history = train_width_run(
-                log, Trainer(digits(), params, seed), epochs, path.parent if keeps_files else None
+            run = runfolio.init(
+                experiment,
+                params,
+                id=f"w{width:03d}-seed{seed}",
+                name=f"width {width}, seed {seed}",
+                seed=seed,
+                tags=["mlp", "numpy"] + (["with-artifacts"] if keeps_files else []),
+                group=f"width-{width}",
+                system_interval=0.25,
             )
-            logs.append((max(h["val/acc"] for h in history), log))
-    mark_best(logs, lambda acc: f"Highest validation accuracy of this experiment: {acc:.4f}.")
+            history = train_width_run(run, Trainer(digits(), params, seed), epochs, keeps_files)
+            runs.append((max(h["val/acc"] for h in history), run))
+    mark_best(runs, lambda acc: f"Highest validation accuracy of this experiment: {acc:.4f}.")
 
 
-def train_width_run(log: RunLog, trainer: Trainer, epochs: int, files: Path | None) -> list[dict[str, float]]:
+def train_width_run(run: runfolio.Run, trainer: Trainer, epochs: int, keeps_files: bool) -> list[dict[str, float]]:
     history: list[dict[str, float]] = []
-    log.system()
     trainable = sum(v.size for v in trainer.model.values)
-    log.write({"event": "params", "params": {"model": {"trainable_values": trainable}}})  # Known once it is built.
+    run.config["model"] = {**run.config["model"], "trainable_values": trainable}  # Known once it is built.
     for until in (0, 20, epochs):
         if until == 0:
             history.append({**trainer.evaluation(), "dead_units": trainer.dead_units()})
-            log.metrics(0, **history[0])
+            run.log(shorten(history[0]), step=0)
         while trainer.epochs_done < until:
             norm = trainer.epoch()
             values = {**trainer.evaluation(), "lr": trainer.optimizer.lr, "grad_norm": norm}
             history.append({**values, "dead_units": trainer.dead_units()})
-            log.metrics(trainer.epochs_done, **history[-1])
-        weight_histograms(log, trainer, until)
-        log.system()
-        if files:
-            picture = files / f"first-layer-{until:03d}.png"
-            draw_first_layer(picture, trainer.model)
-            log.artifact(
-                picture, "image", f"Weights into the hidden units after {until} epochs; blue is positive", until
-            )
-    log.confusion(epochs, trainer.data.val_y, trainer.model.predict(trainer.data.val_x))
+            run.log(shorten(history[-1]), step=trainer.epochs_done)
+        log_weights(run, trainer, until)
+        if keeps_files:
+            caption = f"Weights into the hidden units after {until} epochs; blue is positive"
+            run.log({"first-layer": runfolio.Image(draw_first_layer(trainer.model), caption=caption)}, step=until)
+    log_confusion(run, epochs, trainer.data.val_y, trainer.model.predict(trainer.data.val_x))
     final = {**trainer.test(), **summary_of(history)}
-    if files:
-        keep_files(log, files, trainer, epochs, final)
-    log.end("finished", 0, final)
+    if keeps_files:
+        keep_files(run, trainer, epochs, final)
+    run.finish(metrics=shorten(final))
     return history
 
 
-def draw_first_layer(path: Path, model: Mlp) -> None:
+def draw_first_layer(model: Mlp) -> np.ndarray:
     """The first 64 hidden units as 8 × 8 pictures of their incoming weights."""
     weights = model.values[0].T[:64].reshape(-1, 8, 8)
-    write_png(path, tile(diverging_colours(weights, limit=0.8), columns=16, scale=4))
+    return tile(diverging_colours(weights, limit=0.8), columns=16, scale=4)
 
 
-def keep_files(log: RunLog, files: Path, trainer: Trainer, step: int, final: dict[str, float]) -> None:
+def draw_digits(pictures: np.ndarray) -> np.ndarray:
+    """Digits in black on white, eight in a row."""
+    grey = ((1 - pictures) * 255).round().astype(np.uint8).reshape(-1, 8, 8, 1)
+    return tile([np.repeat(g, 3, axis=2) for g in grey], columns=8, scale=6)
+
+
+def keep_files(run: runfolio.Run, trainer: Trainer, step: int, final: dict[str, float]) -> None:
     """Misclassified validation digits as a picture and a table, a model card, and where the data is described."""
     data = trainer.data
     log_p = trainer.model.forward(data.val_x)[-1]
     predicted = log_p.argmax(axis=1)
     wrong = np.flatnonzero(predicted != data.val_y)
-    picture = files / "misclassified.png"
-    grey = ((1 - data.val_x[wrong]) * 255).round().astype(np.uint8).reshape(-1, 8, 8, 1)
-    write_png(picture, tile([np.repeat(g, 3, axis=2) for g in grey], columns=8, scale=6))
-    log.artifact(picture, "image", f"The {len(wrong)} validation digits that are read wrongly", step)
-    table = files / "misclassified.csv"
+    caption = f"The {len(wrong)} validation digits that are read wrongly"
+    run.log({"misclassified": runfolio.Image(draw_digits(data.val_x[wrong]), caption=caption)}, step=step)
+    table = Path(run.dir) / "misclassified.csv"
     with open(table, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["val_index", "actual", "predicted", "probability"])
         for i in wrong:
             writer.writerow([i, data.val_y[i], predicted[i], f"{math.exp(log_p[i, predicted[i]]):.4f}"])
-    log.artifact(table, "table", "The same digits with the answer given and its probability", step)
-    card = files / "model-card.md"
+    run.log_artifact(table, caption="The same digits with the answer given and its probability", step=step)
+    card = Path(run.dir) / "model-card.md"
     card.write_text(model_card(trainer, final, len(wrong)), encoding="utf-8")
-    log.artifact(card, "text", "Model card")
-    log.write(
-        {
-            "event": "artifact",
-            "url": "https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
-            "name": "Digits data set (UCI)",
-            "kind": "data",
-            "caption": "Where the images come from; scikit-learn carries the test part of it",
-        }
+    run.log_artifact(card, caption="Model card")
+    run.log_artifact(
+        "https://archive.ics.uci.edu/dataset/80/optical+recognition+of+handwritten+digits",
+        name="Digits data set (UCI)",
+        kind="data",
+        caption="Where the images come from; scikit-learn carries the test part of it",
     )
 
 
@@ -749,95 +658,133 @@ def train_optimizers(folder: Path, experiment: str) -> None:
             "lr_schedule": None,
         }
 
-    logs = []
+    runs = []
     for optimizer in settings:
         for seed in range(3):
             params, name = params_for(optimizer), optimizer["name"]
-            log = RunLog(folder / "runs" / f"{name}-s{seed}.jsonl")
-            log.start(experiment, f"{name}, seed {seed}", params, seed, tags=["mlp", "numpy"], group=name)
+            run = runfolio.init(
+                experiment,
+                params,
+                id=f"{name}-seed{seed}",
+                name=f"{name}, seed {seed}",
+                seed=seed,
+                tags=["mlp", "numpy"],
+                group=name,
+            )
             trainer = Trainer(digits(), params, seed)
-            history = train_epochs(log, trainer, 50)
+            history = train_epochs(run, trainer, 50)
             reached = next((i for i, h in enumerate(history) if h["val/acc"] >= 0.95), None)
             final = {**trainer.test(), **summary_of(history)}
             if reached is not None:
                 final["epochs_to_95"] = reached
-            log.end("finished", 0, final)
-            logs.append((max(h["val/acc"] for h in history), log))
-    mark_best(logs, lambda acc: f"Highest validation accuracy of this experiment: {acc:.4f}.")
+            run.finish(metrics=shorten(final))
+            runs.append((max(h["val/acc"] for h in history), run))
+    mark_best(runs, lambda acc: f"Highest validation accuracy of this experiment: {acc:.4f}.")
 
     too_high = {"name": "momentum", "lr": 1.0, "momentum": 0.9}
-    train_to_nan(folder / "runs" / "lr-too-high.jsonl", experiment, params_for(too_high))
-    train_until_overflow(folder / "runs" / "lr-too-high-strict.jsonl", experiment, params_for(too_high))
-
-
-def train_to_nan(path: Path, experiment: str, params: Params) -> None:
-    """A step size of 1 with momentum: weights grow until float32 overflows, and training goes on over NaN."""
-    log = RunLog(path)
-    notes = "Step size fifty times the usual one, to see what a diverging run looks like in the log."
-    log.start(experiment, "lr=1.0, momentum 0.9", params, 0, tags=["mlp", "numpy", "diverges"], notes=notes)
-    trainer = Trainer(digits(), params, 0)
-    history = train_epochs(log, trainer, params["epochs"])
-    infinite = next(i for i, h in enumerate(history) if not math.isfinite(h["val/loss"]))
-    nan = next(i for i, h in enumerate(history) if math.isnan(h["val/loss"]))
-    log.alert("error", "Loss is not finite", f"val/loss is infinite at epoch {infinite} and NaN from epoch {nan} on.")
-    log.end("finished", 0, trainer.test())
-
-
-def train_until_overflow(path: Path, experiment: str, params: Params) -> None:
-    """The same settings with numpy told to raise on overflow: the run fails with an exception."""
-    log = RunLog(path)
-    notes = "As lr-too-high, but numpy raises on overflow instead of going on with infinities."
-    strict = {**params, "raise_on_overflow": True}
-    log.start(experiment, "lr=1.0, strict", strict, 0, tags=["mlp", "numpy", "diverges"], notes=notes)
-    trainer = Trainer(digits(), params, 0)
+    train_to_nan(experiment, params_for(too_high))
     try:
-        with np.errstate(over="raise", invalid="raise"):
-            log.metrics(0, **trainer.evaluation())
-            while trainer.epochs_done < params["epochs"]:
-                norm = trainer.epoch()
-                log.metrics(trainer.epochs_done, **trainer.evaluation(), lr=trainer.optimizer.lr, grad_norm=norm)
-    except FloatingPointError as error:
-        log.log(f"stopped in epoch {trainer.epochs_done + 1}: {error}", level="error")
-        log.end("failed", 1, error=error_text(error))
+        train_until_overflow(experiment, params_for(too_high))
+    except FloatingPointError:
         return
     raise AssertionError("the step size was meant to overflow")
 
 
+def train_to_nan(experiment: str, params: Params) -> None:
+    """A step size of 1 with momentum: weights grow until float32 overflows, and training goes on over NaN."""
+    run = runfolio.init(
+        experiment,
+        params,
+        id="lr1-seed0",
+        name="lr=1.0, momentum 0.9",
+        seed=0,
+        tags=["mlp", "numpy", "diverges"],
+        notes="Step size fifty times the usual one, to see what a diverging run looks like in the log.",
+    )
+    trainer = Trainer(digits(), params, 0)
+    history = train_epochs(run, trainer, params["epochs"])
+    infinite = next(i for i, h in enumerate(history) if not math.isfinite(h["val/loss"]))
+    nan = next(i for i, h in enumerate(history) if math.isnan(h["val/loss"]))
+    text = f"val/loss is infinite at epoch {infinite} and NaN from epoch {nan} on."
+    run.alert("Loss is not finite", text, level="error")
+    run.finish(metrics=shorten(trainer.test()))
+
+
+def train_until_overflow(experiment: str, params: Params) -> None:
+    """The same settings with numpy told to raise on overflow: the exception leaves the block, and the run has failed."""
+    with runfolio.init(
+        experiment,
+        {**params, "raise_on_overflow": True},
+        id="lr1-strict-seed0",
+        name="lr=1.0, strict",
+        seed=0,
+        tags=["mlp", "numpy", "diverges"],
+        notes="As lr1-seed0, but numpy raises on overflow instead of going on with infinities.",
+    ) as run:
+        trainer = Trainer(digits(), params, 0)
+        with np.errstate(over="raise", invalid="raise"):
+            train_loudly(run, trainer, params["epochs"])
+
+
+def train_loudly(run: runfolio.Run, trainer: Trainer, epochs: int) -> None:
+    """As ``train_epochs``, under the caller's rules for overflow; the log says in which epoch it stopped."""
+    run.log(shorten(trainer.evaluation()), step=0)
+    try:
+        while trainer.epochs_done < epochs:
+            norm = trainer.epoch()
+            values = {**trainer.evaluation(), "lr": trainer.optimizer.lr, "grad_norm": norm}
+            run.log(shorten(values), step=trainer.epochs_done)
+    except FloatingPointError as error:
+        run.message(f"stopped in epoch {trainer.epochs_done + 1}: {error}", level="error")
+        raise
+
+
 def train_weight_decay(folder: Path, experiment: str) -> None:
     """Does decay help with 150 training images? Five strengths, three seeds, and one that cannot converge."""
-    data, epochs, logs = digits().first(150), 120, []
+    data, epochs, runs = digits().first(150), 120, []
     for strength in (0.0, 0.001, 0.01, 0.03, 0.1):
         for seed in range(3):
             params = weight_decay_params(strength, epochs)
-            log = RunLog(folder / "runs" / f"wd{strength:g}-s{seed}.jsonl")
-            name = f"λ={strength:g}{', größer' if strength == 0.1 else ''}, seed {seed}"
-            log.start(experiment, name, params, seed, tags=["mlp", "numpy", "few-samples"], group=f"λ={strength:g}")
+            run = runfolio.init(
+                experiment,
+                params,
+                id=f"wd{strength:g}-seed{seed}",
+                name=f"λ={strength:g}{', größer' if strength == 0.1 else ''}, seed {seed}",
+                seed=seed,
+                tags=["mlp", "numpy", "few-samples"],
+                group=f"λ={strength:g}",
+            )
             trainer = Trainer(data, params, seed)
-            history = train_epochs(log, trainer, epochs, timed=False)
-            weight_histograms(log, trainer, epochs)
+            history = train_epochs(run, trainer, epochs)
+            log_weights(run, trainer, epochs)
             norm = math.sqrt(sum(float(np.sum(w * w)) for w in trainer.model.values[::2]))
-            log.end("finished", 0, {**trainer.test(), **summary_of(history), "weight_norm": norm})
-            logs.append((max(h["val/acc"] for h in history), log))
-    mark_best(logs, lambda acc: f"Highest validation accuracy of this experiment: {acc:.4f}.")
+            run.finish(metrics=shorten({**trainer.test(), **summary_of(history), "weight_norm": norm}))
+            runs.append((max(h["val/acc"] for h in history), run))
+    mark_best(runs, lambda acc: f"Highest validation accuracy of this experiment: {acc:.4f}.")
 
     strength = 25.0
     params = weight_decay_params(strength, epochs)
-    log = RunLog(folder / "runs" / "wd25-s0.jsonl")
-    notes = "lr · λ = 2.5 is over 2, so each update multiplies every weight by about −1.5."
-    tags = ["mlp", "numpy", "few-samples", "diverges"]
-    log.start(experiment, "λ=25, viel zu groß", params, 0, tags=tags, notes=notes)
+    run = runfolio.init(
+        experiment,
+        params,
+        id="wd25-seed0",
+        name="λ=25, viel zu groß",
+        seed=0,
+        tags=["mlp", "numpy", "few-samples", "diverges"],
+        notes="lr · λ = 2.5 is over 2, so each update multiplies every weight by about −1.5.",
+    )
     trainer = Trainer(data, params, 0)
-    log.metrics(0, timed=False, **trainer.evaluation())
+    run.log(shorten(trainer.evaluation()), step=0)
     with np.errstate(over="ignore", invalid="ignore"):
         while trainer.epochs_done < epochs:
             norm = trainer.epoch()
-            values = trainer.evaluation()
-            log.metrics(trainer.epochs_done, timed=False, **values, lr=trainer.optimizer.lr, grad_norm=norm)
+            values = {**trainer.evaluation(), "lr": trainer.optimizer.lr, "grad_norm": norm}
+            run.log(shorten(values), step=trainer.epochs_done)
             if not math.isfinite(values["val/loss"]):
                 break
     reason = f"Stopped: val/loss is not finite at epoch {trainer.epochs_done}."
-    log.alert("error", "Diverged", reason)
-    log.end("failed", 1, error=reason)
+    run.alert("Diverged", reason, level="error")
+    run.finish(status="failed", error=reason)
 
 
 def weight_decay_params(strength: float, epochs: int) -> Params:
@@ -875,33 +822,16 @@ def train_schedules(folder: Path, experiment: str) -> None:
     for name, schedule in schedules.items():
         for seed in range(3):
             every = 1 if name == "constant" and seed == 0 else 25
-            log = RunLog(folder / "runs" / f"{name}-s{seed}.jsonl")
-            train_schedule(log, experiment, f"{name}, seed {seed}", name, schedule, seed, total, every)
+            run = train_schedule(experiment, schedule, seed, total, every, id=f"{name}-seed{seed}", group=name)
             if name == "warmup-cosine":
-                compress(log.path)
-    smoke = RunLog(folder / "runs" / "smoke.jsonl")
-    train_schedule(smoke, experiment, "smoke test", None, schedules["constant"], 0, 100, 25, tags=["smoke"])
-    smoke.append_after_end(
-        {
-            "event": "archive",
-            "time": now(),
-            "archived": True,
-            "reason": "100 batches only, to see that the loop and the log work.",
-        }
-    )
+                compress(Path(run.path))
+    smoke = train_schedule(experiment, schedules["constant"], 0, 100, 25, id="smoke-100", tags=["smoke"])
+    smoke.archive("100 batches only, to see that the loop and the log work.")
 
 
 def train_schedule(
-    log: RunLog,
-    experiment: str,
-    name: str,
-    group: str | None,
-    schedule: Params,
-    seed: int,
-    total: int,
-    every: int,
-    tags: list[str] | None = None,
-) -> None:
+    experiment: str, schedule: Params, seed: int, total: int, every: int, *, id: str, **options: Any
+) -> runfolio.Run:
     params: Params = {
         "data": digits_params(train_samples=len(digits().train_y)),
         "model": {"kind": "mlp", "hidden": [64, 32], "activation": "leaky_relu", "slope": 0.1},
@@ -911,7 +841,9 @@ def train_schedule(
         "steps": total,
         "log_every": every,
     }
-    log.start(experiment, name, params, seed, tags=tags or ["mlp", "numpy"], group=group)
+    name = f"{options['group']}, seed {seed}" if "group" in options else "smoke test"
+    options = {"tags": ["mlp", "numpy"], "name": name, "system_interval": 0.25, **options}
+    run = runfolio.init(experiment, params, id=id, seed=seed, **options)
     trainer = Trainer(digits(), params, seed)
     step = 0
     while step < total:
@@ -924,14 +856,13 @@ def train_schedule(
                 val_loss, val_acc = trainer.model.evaluate(digits().val_x, digits().val_y)
                 record |= {"epoch": trainer.epochs_done, "val/loss": val_loss, "val/acc": val_acc}
             if step % every == 0:
-                log.metrics(step, timed=step % 100 == 0, **record)
-            if step % 1000 == 0:
-                log.system()
+                run.log(shorten(record), step=step)
             if step == total:
                 break
         else:
             trainer.epochs_done += 1
-    log.end("finished", 0, trainer.test())
+    run.finish(metrics=shorten(trainer.test()))
+    return run
 
 
 def train_activations(folder: Path, experiment: str) -> None:
@@ -946,9 +877,15 @@ def train_activations(folder: Path, experiment: str) -> None:
                 "batch_size": 64,
                 "epochs": epochs,
             }
-            log = RunLog(folder / "runs" / f"{activation}-s{seed}.jsonl")
-            tags = ["mlp", "scikit-learn"]
-            log.start(experiment, f"{activation}, seed {seed}", params, seed, tags=tags, group=activation)
+            run = runfolio.init(
+                experiment,
+                params,
+                id=f"{activation}-seed{seed}",
+                name=f"{activation}, seed {seed}",
+                seed=seed,
+                tags=["mlp", "scikit-learn"],
+                group=activation,
+            )
             model = MLPClassifier(
                 hidden_layer_sizes=(24, 24),
                 activation=activation,
@@ -957,27 +894,25 @@ def train_activations(folder: Path, experiment: str) -> None:
                 random_state=seed,
             )
             try:
-                final = fit_in_epochs(log, model, data, epochs)
-            except ValueError as error:
-                log.end("failed", 1, error=error_text(error))
-                continue
-            log.confusion(epochs, data.val_y, model.predict(data.val_x))
-            log.end("finished", 0, final)
+                with run:
+                    final = fit_in_epochs(run, model, data, epochs)
+                    log_confusion(run, epochs, data.val_y, model.predict(data.val_x))
+                    run.finish(metrics=shorten(final))
+            except ValueError:
+                continue  # softplus, which scikit-learn does not have; the run's end has the error.
 
 
-def fit_in_epochs(log: RunLog, model: MLPClassifier, data: Split, epochs: int) -> dict[str, float]:
+def fit_in_epochs(run: runfolio.Run, model: MLPClassifier, data: Split, epochs: int) -> dict[str, float]:
     for epoch in range(1, epochs + 1):
         model.partial_fit(data.train_x, data.train_y, classes=np.arange(10))
         probabilities = model.predict_proba(data.val_x)
-        log.metrics(
-            epoch,
-            **{
-                "train/loss": float(model.loss_),
-                "train/acc": float(model.score(data.train_x, data.train_y)),
-                "val/loss": float(log_loss(data.val_y, probabilities)),
-                "val/acc": float((probabilities.argmax(axis=1) == data.val_y).mean()),
-            },
-        )
+        values = {
+            "train/loss": float(model.loss_),
+            "train/acc": float(model.score(data.train_x, data.train_y)),
+            "val/loss": float(log_loss(data.val_y, probabilities)),
+            "val/acc": float((probabilities.argmax(axis=1) == data.val_y).mean()),
+        }
+        run.log(shorten(values), step=epoch)
     return {"test/acc": float(model.score(data.test_x, data.test_y))}
 
 
@@ -1023,6 +958,141 @@ def accuracy_by_tree(forest: RandomForestClassifier, x: np.ndarray, y: np.ndarra
     return {"step": list(range(1, len(values) + 1)), "value": [float(f"{v:.4g}") for v in values]}
 
 
+# ---------------------------------------------------------------- digits/augmentation
+
+
+AUGMENTED_EPOCHS, LOOK_AT = 200, (0, 10, 25, 50, 100, 200)
+EIGHT = 8  # The digit whose probabilities the ROC, precision-recall and calibration tables are about.
+
+
+def train_augmentation(folder: Path, experiment: str) -> None:
+    """Do shifted and noisy copies help a larger network? Three ways, three seeds; every run keeps pictures and tables."""
+    for kind in ("none", "shift", "shift-noise"):
+        for seed in range(3):
+            augment = {"shift_px": 0 if kind == "none" else 1, "noise_sd": 0.1 if kind == "shift-noise" else 0.0}
+            params = {
+                "data": {**digits_params(train_samples=len(digits().train_y)), "augment": augment},
+                "model": {"kind": "mlp", "hidden": [128, 64], "activation": "leaky_relu", "slope": 0.1},
+                "optimizer": {"name": "momentum", "lr": 0.02, "momentum": 0.9, "weight_decay": 0.0001},
+                "batch_size": 32,
+                "epochs": AUGMENTED_EPOCHS,
+            }
+            with runfolio.init(
+                experiment,
+                params,
+                id=f"{kind}-seed{seed}",
+                name=f"{kind}, seed {seed}",
+                seed=seed,
+                tags=["mlp", "numpy", "with-artifacts"],
+                group=kind,
+                system_interval=0.15,
+            ) as run:
+                train_augmented(run, Trainer(digits(), params, seed), augment, seed)
+
+
+def train_augmented(run: runfolio.Run, trainer: Trainer, augment: Params, seed: int) -> None:
+    plain, rng = trainer.data, np.random.default_rng([seed, 1])
+    history: list[dict[str, float]] = []
+    look(run, trainer, 0)
+    while trainer.epochs_done < AUGMENTED_EPOCHS:
+        trainer.data = dataclasses.replace(plain, train_x=augmented(plain.train_x, augment, rng))
+        norm = trainer.epoch()
+        trainer.data = plain  # Measured on the pictures as they are.
+        history.append({**trainer.evaluation(), "grad_norm": norm})
+        run.log(shorten(history[-1]), step=trainer.epochs_done)
+        if trainer.epochs_done in LOOK_AT:
+            look(run, trainer, trainer.epochs_done)
+    if seed == 0:
+        tune = Path(run.dir) / "val-loss.wav"
+        tune.write_bytes(sonify([h["val/loss"] for h in history]))
+        caption = "Validation loss as a tone, one epoch after the other: an octave for each halving of the loss"
+        run.log_artifact(tune, caption=caption, step=AUGMENTED_EPOCHS)
+    final = {**trainer.test(), **summary_of(history)}
+    final["best/epoch"] += 1  # This history begins with epoch 1.
+    run.finish(metrics=shorten(final))
+
+
+def augmented(x: np.ndarray, augment: Params, rng: np.random.Generator) -> np.ndarray:
+    """Each picture moved by up to ``shift_px`` both ways, what comes in being empty, and noise on every pixel."""
+    reach = augment["shift_px"]
+    if reach:
+        padded = np.pad(x.reshape(-1, 8, 8), ((0, 0), (reach, reach), (reach, reach)))
+        down, right = rng.integers(0, 2 * reach + 1, (2, len(x)))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (8, 8), axis=(1, 2))
+        x = windows[np.arange(len(x)), down, right].reshape(-1, 64)
+    if augment["noise_sd"]:
+        noise = rng.standard_normal(x.shape).astype(np.float32) * np.float32(augment["noise_sd"])
+        x = np.clip(x + noise, 0, 1)
+    return x
+
+
+def look(run: runfolio.Run, trainer: Trainer, step: int) -> None:
+    """What is worth seeing several times: weights, confusions, mistakes as a picture, and how probable an eight is."""
+    data = trainer.data
+    log_p = trainer.model.forward(data.val_x)[-1]
+    predicted = log_p.argmax(axis=1)
+    log_weights(run, trainer, step)
+    log_confusion(run, step, data.val_y, predicted)
+    log_probability_tables(run, step, data.val_y == EIGHT, np.exp(log_p[:, EIGHT]).astype(float))
+    wrong = np.flatnonzero(predicted != data.val_y)
+    shown = wrong[:32]
+    answers = ", ".join(f"{data.val_y[i]} read as {predicted[i]}" for i in shown[:8])
+    caption = f"{len(shown)} of {len(wrong)} validation digits that are read wrongly; first row: {answers}"
+    run.log({"val/misclassified": runfolio.Image(draw_digits(data.val_x[shown]), caption=caption)}, step=step)
+
+
+def sonify(losses: list[float], seconds: float = 2.0, rate: int = 8000) -> bytes:
+    """A WAV of one tone whose pitch follows a loss: 220 Hz at 1, an octave higher for each halving, at most 3,520 Hz."""
+    pitch = 220 / np.clip(np.array(losses), 1 / 16, 4)
+    hertz = np.interp(np.linspace(0, len(losses) - 1, int(seconds * rate)), np.arange(len(losses)), pitch)
+    tone = np.sin(2 * np.pi * np.cumsum(hertz) / rate)
+    stream = io.BytesIO()
+    with wave.open(stream, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(rate)
+        file.writeframes((128 + 80 * tone).round().astype(np.uint8).tobytes())
+    return stream.getvalue()
+
+
+# ---------------------------------------------------------------- digits/random-search
+
+
+def train_random_search(folder: Path, experiment: str) -> None:
+    """Thirty settings of six params drawn at random, three seeds each: which of them matter?"""
+    draw = np.random.default_rng(7)
+    for cell in range(30):
+        optimizer = {
+            "name": "momentum",
+            "lr": short(10 ** draw.uniform(-3, 0)),
+            "momentum": short(draw.choice([0.0, 0.5, 0.9, 0.95])),
+            "weight_decay": short(10 ** draw.uniform(-6, -1.5)),
+        }
+        slope = float(draw.choice([0.0, 0.1]))
+        model = {"kind": "mlp", "width": int(draw.choice([8, 16, 32, 64])), "slope": slope}
+        batch_size = int(draw.choice([16, 32, 64, 128]))
+        for seed in range(3):
+            params = {
+                "data": digits_params(train_samples=len(digits().train_y)),
+                "model": model,
+                "optimizer": optimizer,
+                "batch_size": batch_size,
+                "epochs": 20,
+            }
+            run = runfolio.init(
+                experiment,
+                params,
+                id=f"cell{cell:02d}-seed{seed}",
+                name=f"cell {cell}, seed {seed}",
+                seed=seed,
+                tags=["mlp", "numpy", "sweep"],
+                group=f"cell{cell:02d}",
+            )
+            trainer = Trainer(digits(), params, seed)
+            history = train_epochs(run, trainer, 20)
+            run.finish(metrics=shorten({**trainer.test(), **summary_of(history)}))
+
+
 # ---------------------------------------------------------------- digits/interruptions
 
 
@@ -1047,45 +1117,48 @@ def train_interruptions(folder: Path, experiment: str) -> None:
     with tempfile.TemporaryDirectory(prefix="train-digits-") as scratch:
         for seed in range(3):
             job = {"experiment": experiment, "seed": seed}
-            work({**job, "name": f"uninterrupted, seed {seed}", "log": str(runs / f"uninterrupted-s{seed}.jsonl")})
+            work({**job, "name": f"uninterrupted, seed {seed}", "id": f"uninterrupted-seed{seed}"})
 
-            # Everything restored. The first process is killed between two records, the second has a segment of its own.
-            whole = runs / f"resumed-exact-s{seed}"
-            job |= {"name": f"resumed exactly, seed {seed}", "on_resume": "everything"}
-            first = {**job, "log": str(whole / "run.jsonl"), "checkpoint": f"{scratch}/exact-{seed}.npz"}
-            stop_child({**first, "hold_after": STOP_AFTER}, signal.SIGKILL)
-            run_child({**first, "log": str(whole / "resume-2.jsonl"), "resume": True})
+            # Everything restored. The first process is killed between two records; the second, without the logger, has a
+            # segment of its own.
+            whole = runs / f"resumed-exact-seed{seed}"
+            job |= {"name": f"resumed exactly, seed {seed}", "on_resume": "everything", "id": whole.name}
+            first = {**job, "in_folder": True, "checkpoint": f"{scratch}/exact-{seed}.npz"}
+            stop_child({**first, "hold_after": STOP_AFTER}, whole / "run.jsonl", signal.SIGKILL)
+            run_child({**first, "resume": True, "segment": str(whole / "resume-2.jsonl")})
 
-            # Only the weights restored. The first process ends on SIGTERM, the second appends to the same file.
+            # Only the weights restored. The first process answers SIGTERM itself, the second appends to the same file.
             job |= {"name": f"resumed with weights only, seed {seed}", "on_resume": "weights"}
-            first = {
-                **job,
-                "log": str(runs / f"resumed-weights-s{seed}.jsonl"),
-                "checkpoint": f"{scratch}/w-{seed}.npz",
-            }
-            stop_child({**first, "hold_after": STOP_AFTER}, signal.SIGTERM)
+            first = {**job, "id": f"resumed-weights-seed{seed}", "checkpoint": f"{scratch}/w-{seed}.npz"}
+            held = {**first, "hold_after": STOP_AFTER, "answers_sigterm": True}
+            stop_child(held, runs / f"{first['id']}.jsonl", signal.SIGTERM, expected=143)
             run_child({**first, "resume": True})
 
         job = {"experiment": experiment, "seed": 0, "on_resume": None}
-        stop_child(
-            {**job, "name": "stopped by SIGTERM", "log": str(runs / "sigterm.jsonl"), "hold_after": 27}, signal.SIGTERM
-        )
-        tear = {**job, "name": "killed while writing", "log": str(runs / "sigkill.jsonl"), "big_record_after": 41}
-        stop_child(tear, signal.SIGKILL, torn=True)
+        held = {**job, "name": "stopped by SIGTERM", "id": "sigterm-epoch27", "hold_after": 27}
+        stop_child(held, runs / "sigterm-epoch27.jsonl", signal.SIGTERM)
+        tear = {**job, "name": "killed while writing", "id": "sigkill-epoch41", "big_record_after": 41}
+        stop_child(tear, runs / "sigkill-epoch41.jsonl", signal.SIGKILL, torn=True)
 
 
-def child_command(job: Record) -> list[str]:
-    return [sys.executable, str(SCRIPT), "--worker", json.dumps(job)]
+def start_child(job: Record) -> subprocess.Popen[bytes]:
+    """A child that trains. What it is to do comes by stdin, so that the command line in its log stays short."""
+    child = subprocess.Popen([sys.executable, str(SCRIPT), "--worker"], stdin=subprocess.PIPE)
+    with child.stdin as stdin:
+        stdin.write(json.dumps(job).encode())
+    return child
 
 
 def run_child(job: Record) -> None:
-    subprocess.run(child_command(job), check=True)
+    if start_child(job).wait() != 0:
+        raise RuntimeError(f"{job['id']}: the child failed")
 
 
-def stop_child(job: Record, how: signal.Signals, *, torn: bool = False) -> None:
+def stop_child(
+    job: Record, path: Path, how: signal.Signals, *, torn: bool = False, expected: int | None = None
+) -> None:
     """Start a child, wait until its log has come to the place in question, send the signal, and check the outcome."""
-    path = Path(job["log"])
-    child = subprocess.Popen(child_command(job))
+    child = start_child(job)
     try:
         while not ready_to_stop(path, job.get("hold_after"), torn):
             if child.poll() is not None:
@@ -1096,7 +1169,7 @@ def stop_child(job: Record, how: signal.Signals, *, torn: bool = False) -> None:
         if child.poll() is None and how != signal.SIGTERM:
             child.kill()
         code = child.wait()
-    expected = -signal.SIGKILL if how == signal.SIGKILL else 143
+    expected = expected if expected is not None else -how
     if code != expected:
         raise RuntimeError(f"{path.name}: expected exit status {expected}, found {code}")
     if path.read_bytes().endswith(b"\n") == torn:
@@ -1113,9 +1186,10 @@ def ready_to_stop(path: Path, hold_after: int | None, torn: bool) -> bool:
 def work(job: Record) -> None:
     """Train one interruptible run, in this process or as a child.
 
-    SIGTERM is answered at the next epoch's end, by an ``end`` record with status ``killed`` and exit code 143. With
-    ``hold_after`` the process waits after that epoch for the signal that is about to come, so that runs are
-    reproducible. With ``big_record_after`` it writes, after that epoch, one record in small flushed pieces.
+    SIGTERM is left to the logger, which writes an ``end`` with status ``killed``; with ``answers_sigterm`` this process
+    has a handler of its own, stops at the next epoch's end and exits with 143. With ``hold_after`` it waits after that
+    epoch for the signal that is about to come, so that runs are reproducible. With ``big_record_after`` it writes, after
+    that epoch, one record in small flushed pieces.
     """
     stopping = False
 
@@ -1123,8 +1197,7 @@ def work(job: Record) -> None:
         nonlocal stopping
         stopping = True
 
-    as_child = "--worker" in sys.argv
-    if as_child:
+    if job.get("answers_sigterm"):
         signal.signal(signal.SIGTERM, on_sigterm)
     seed, resume, on_resume = job["seed"], job.get("resume", False), job.get("on_resume")
     params = interrupted_params(on_resume)
@@ -1132,39 +1205,56 @@ def work(job: Record) -> None:
     checkpoint = Path(job["checkpoint"]) if "checkpoint" in job else None
     if resume and checkpoint:
         trainer.load(checkpoint, weights_only=on_resume == "weights")
-    log = RunLog(Path(job["log"]))
-    group = {"everything": "resumed-exact", "weights": "resumed-weights"}.get(on_resume, "uninterrupted")
-    log.start(job["experiment"], job["name"], params, seed, tags=["mlp", "numpy"], group=group, resumed=resume)
+    run = begin_interruptible(job, params)
     if resume:
-        log.log(f"resumed from the checkpoint of epoch {trainer.epochs_done}, {on_resume} restored")
+        run.message(f"resumed from the checkpoint of epoch {trainer.epochs_done}, {on_resume} restored")
     else:
-        log.metrics(0, **trainer.evaluation())
+        run.log(shorten(trainer.evaluation()), step=0)
     while trainer.epochs_done < params["epochs"] and not stopping:
         norm = trainer.epoch()
         epoch = trainer.epochs_done
-        log.metrics(epoch, **trainer.evaluation(), lr=trainer.optimizer.lr, grad_norm=norm)
+        run.log(shorten({**trainer.evaluation(), "lr": trainer.optimizer.lr, "grad_norm": norm}), step=epoch)
         if checkpoint and not resume and epoch % CHECKPOINT_EVERY == 0:
             trainer.save(checkpoint)
-            log.log(f"checkpoint written at epoch {epoch}")
+            run.message(f"checkpoint written at epoch {epoch}")
         if epoch == job.get("big_record_after"):
             values = np.concatenate([v.ravel() for v in trainer.model.values])
-            write_in_pieces(log, histogram_record("weights/all", epoch, values, bins=2000))
+            write_in_pieces(Path(run.path), histogram_of(values, bins=2000), epoch)
         while epoch == job.get("hold_after") and not stopping:
             time.sleep(0.01)
     if stopping:
-        log.log(f"SIGTERM received after epoch {trainer.epochs_done}", level="warning")
-        log.end("killed", 143)
+        run.message(f"SIGTERM received after epoch {trainer.epochs_done}", level="warning")
+        run.finish()
         sys.exit(143)
-    log.end("finished", 0, trainer.test())
+    run.finish(metrics=shorten(trainer.test()))
 
 
-def write_in_pieces(log: RunLog, record: Record) -> None:
+def begin_interruptible(job: Record, params: Params) -> Any:
+    """The run, new or resumed; or a segment of it, with the same calls."""
+    group = {"everything": "resumed-exact", "weights": "resumed-weights"}.get(params["on_resume"], "uninterrupted")
+    about = {"tags": ["mlp", "numpy"], "group": group}
+    if "segment" in job:
+        start = start_record(job["experiment"], job["name"], params, job["seed"], resumed=True, **about)
+        return OwnSegment(Path(job["segment"]), start)
+    resume = "must" if job.get("resume") else None
+    run = runfolio.init(
+        job["experiment"], params, id=job["id"], name=job["name"], seed=job["seed"], resume=resume, **about
+    )
+    if job.get("in_folder"):
+        run.dir  # A run that keeps files is a folder; asking for it makes it.
+    return run
+
+
+def write_in_pieces(path: Path, histogram: runfolio.Histogram, step: int) -> None:
     """One record in flushed pieces of 256 bytes with a pause between them: a disk that cannot keep up."""
-    line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
-    for start in range(0, len(line), 256):
-        log.file.write(line[start : start + 256])
-        log.file.flush()
-        time.sleep(0.001)
+    record = {"event": "histogram", "name": "weights/all", "step": step}
+    record |= {"edges": histogram.edges, "counts": histogram.counts}
+    line = json.dumps(record, separators=(",", ":")) + "\n"
+    with open(path, "a", encoding="utf-8", newline="\n") as file:
+        for start in range(0, len(line), 256):
+            file.write(line[start : start + 256])
+            file.flush()
+            time.sleep(0.001)
 
 
 # ---------------------------------------------------------------- diabetes
@@ -1253,28 +1343,35 @@ def train_boosting(folder: Path, experiment: str) -> None:
                     "subsample": 0.7,
                     "loss": "squared_error",
                 }
-                log = RunLog(folder / "runs" / f"lr{lr:g}-d{depth}-s{seed}.jsonl")
-                name, group = f"lr={lr:g}, depth {depth}, seed {seed}", f"lr{lr:g}-d{depth}"
-                log.start(experiment, name, params, seed, tags=["boosting", "scikit-learn"], group=group)
+                group = f"lr{lr:g}-d{depth}"
+                run = runfolio.init(
+                    experiment,
+                    params,
+                    id=f"{group}-seed{seed}",
+                    name=f"lr={lr:g}, depth {depth}, seed {seed}",
+                    seed=seed,
+                    tags=["boosting", "scikit-learn"],
+                    group=group,
+                )
                 model = GradientBoostingRegressor(
                     n_estimators=stages, learning_rate=lr, max_depth=depth, subsample=0.7, random_state=seed
                 ).fit(data.train_x, data.train_y)
-                write_stages(log, model, data)
+                log_stages(run, model, data)
 
 
-def write_stages(log: RunLog, model: GradientBoostingRegressor, data: Split) -> None:
+def log_stages(run: runfolio.Run, model: GradientBoostingRegressor, data: Split) -> None:
     train = [regression_errors(data.train_y, p)["rmse"] for p in model.staged_predict(data.train_x)]
     val = [regression_errors(data.val_y, p)["rmse"] for p in model.staged_predict(data.val_x)]
     best = int(np.argmin(val))
     for stage in range(1, len(val) + 1):
         if stage == 1 or stage % 2 == 0:
-            log.metrics(stage, timed=False, **{"train/rmse": train[stage - 1], "val/rmse": val[stage - 1]})
+            run.log(shorten({"train/rmse": train[stage - 1], "val/rmse": val[stage - 1]}), step=stage)
     if val[-1] > 1.1 * val[best]:
         text = f"val/rmse was {val[best]:.2f} after {best + 1} stages and is {val[-1]:.2f} after {len(val)}."
-        log.alert("warning", "Overfitting", text)
+        run.alert("Overfitting", text, level="warn")
     tests = [regression_errors(data.test_y, p)["rmse"] for p in model.staged_predict(data.test_x)]
     final = {"best/val_rmse": val[best], "best/stage": best + 1, "best/test_rmse": tests[best], "test/rmse": tests[-1]}
-    log.end("finished", 0, final)
+    run.finish(metrics=shorten(final))
 
 
 # ---------------------------------------------------------------- breast cancer
@@ -1334,19 +1431,26 @@ def train_calibration(folder: Path, experiment: str) -> None:
     }
     for name, make in models.items():
         for seed in range(3):
-            log = RunLog(folder / "runs" / f"{name}-s{seed}.jsonl")
             params = {"model": name, "folds": 10, "stratified": True, "bins": 10, "positive_class": "benign"}
-            log.start(
-                experiment, f"{name}, seed {seed}", params, seed, tags=["probabilities", "scikit-learn"], group=name
+            run = runfolio.init(
+                experiment,
+                params,
+                id=f"{name}-seed{seed}",
+                name=f"{name}, seed {seed}",
+                seed=seed,
+                tags=["probabilities", "scikit-learn"],
+                group=name,
+                system_interval=0.25,
             )
             pooled = np.empty(len(y))
             for fold, (fit, held) in enumerate(StratifiedKFold(10, shuffle=True, random_state=seed).split(x, y)):
                 began = time.perf_counter()
                 pooled[held] = make(seed).fit(x[fit], y[fit]).predict_proba(x[held])[:, 1]
                 seconds = time.perf_counter() - began
-                log.metrics(fold, **probability_scores("fold", y[held], pooled[held]), fit_seconds=seconds)
-            write_probability_tables(log, 9, y, pooled)
-            log.end("finished", 0, probability_scores("cv", y, pooled))
+                values = {**probability_scores("fold", y[held], pooled[held]), "fit_seconds": seconds}
+                run.log(shorten(values), step=fold)
+            log_probability_tables(run, 9, y, pooled)
+            run.finish(metrics=shorten(probability_scores("cv", y, pooled)))
 
 
 def probability_scores(prefix: str, actual: np.ndarray, p: np.ndarray) -> dict[str, float]:
@@ -1357,20 +1461,25 @@ def probability_scores(prefix: str, actual: np.ndarray, p: np.ndarray) -> dict[s
     }
 
 
-def write_probability_tables(log: RunLog, step: int, actual: np.ndarray, p: np.ndarray) -> None:
-    """ROC, precision-recall and calibration of the pooled out-of-fold probabilities."""
+def log_probability_tables(run: runfolio.Run, step: int, actual: np.ndarray, p: np.ndarray) -> None:
+    """ROC, precision-recall and calibration of the probabilities of one class."""
 
     def rows(*columns: np.ndarray) -> list[list[Any]]:
         return [[short(v) for v in row] for row in zip(*columns, strict=True)]
 
     fpr, tpr, threshold = roc_curve(actual, p)  # The first threshold is infinite: nothing is called positive.
-    log.table("roc", "roc", step, ["fpr", "tpr", "threshold"], rows(fpr, tpr, threshold))
     precision, recall, _ = precision_recall_curve(actual, p, drop_intermediate=True)
-    log.table("pr", "pr", step, ["recall", "precision"], rows(recall[::-1], precision[::-1]))
     observed, predicted = calibration_curve(actual, p, n_bins=10)
     counts = np.bincount(np.searchsorted(np.linspace(0, 1, 11)[1:-1], p), minlength=10)  # The same bins.
     cells = [[*pair, int(n)] for pair, n in zip(rows(predicted, observed), counts[counts > 0], strict=True)]
-    log.table("calibration", "calibration", step, ["predicted", "observed", "count"], cells)
+    run.log(
+        {
+            "roc": runfolio.Table(["fpr", "tpr", "threshold"], rows(fpr, tpr, threshold), kind="roc"),
+            "pr": runfolio.Table(["recall", "precision"], rows(recall[::-1], precision[::-1]), kind="pr"),
+            "calibration": runfolio.Table(["predicted", "observed", "count"], cells, kind="calibration"),
+        },
+        step=step,
+    )
 
 
 # ---------------------------------------------------------------- wine
@@ -1415,6 +1524,8 @@ EXPERIMENTS: dict[str, Callable[[Path, str], None]] = {
     "digits/activations": train_activations,
     "digits/forest-sweep": train_forest_sweep,
     "digits/interruptions": train_interruptions,
+    "digits/augmentation": train_augmentation,
+    "digits/random-search": train_random_search,
     "diabetes/ridge": train_ridge,
     "diabetes/boosting": train_boosting,
     "breast-cancer/plain-prints": train_plain_prints,
@@ -1432,11 +1543,14 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=REPOSITORY / "experiments", help="folder of the experiments")
     parser.add_argument("--only", metavar="EXPERIMENT", help="one experiment, or a folder such as digits")
     parser.add_argument("--force", action="store_true", help="remove the logs of these experiments and train again")
-    parser.add_argument("--worker", metavar="JSON", help=argparse.SUPPRESS)
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.worker:
-        work(json.loads(args.worker))
+        work(json.load(sys.stdin))
         return 0
+    os.environ["RUNFOLIO_DIR"] = str(args.out.resolve())
+    # These logs are published: host and user say nothing about the result, and a patch might hold anyone's work.
+    os.environ["RUNFOLIO_CAPTURE"] = "-host,-user,-patch"
 
     only = args.only.strip("/") if args.only else None
     chosen = [e for e in EXPERIMENTS if only is None or e == only or e.startswith(f"{only}/")]
@@ -1453,13 +1567,15 @@ def main() -> int:
     for path in present:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    warnings.simplefilter("ignore", ConvergenceWarning)
     began = time.perf_counter()
-    for experiment in chosen:
-        lap = time.perf_counter()
-        EXPERIMENTS[experiment](args.out / experiment, experiment)
-        print(f"{experiment:<28} {time.perf_counter() - lap:6.1f} s", file=sys.stderr, flush=True)
-    print(f"{'all':<28} {time.perf_counter() - began:6.1f} s", file=sys.stderr)
+    if len(chosen) > 1:
+        own = [] if args.out == parser.get_default("out") else ["--out", str(args.out)]
+        for experiment in chosen:
+            subprocess.run([sys.executable, str(SCRIPT), "--only", experiment, *own], check=True)
+    else:
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        EXPERIMENTS[chosen[0]](args.out.resolve() / chosen[0], chosen[0])
+    print(f"{args.only or 'all':<28} {time.perf_counter() - began:6.1f} s", file=sys.stderr, flush=True)
     return 0
 
 
