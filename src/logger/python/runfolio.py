@@ -2446,7 +2446,7 @@ class Run:
         self.ended = False
         self._fast = not self._defined
         self._signals = []
-        self._append({**self._start, "time": self._now(), "resumed": True}, must=True)
+        self._append(self._start_record(True), must=True)
         _enter(self)
         return True
 

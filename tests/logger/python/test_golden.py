@@ -15,6 +15,7 @@ GOLDEN = ROOT / "tests" / "logger" / "golden"
 
 class Golden(LogTest):
     def replay(self, calls):
+        del self.said[:]
         now = [1767225600.0]  # 2026-01-01T00:00:00Z; each reading is 1/8 s after the one before.
 
         def tick():
@@ -25,23 +26,49 @@ class Golden(LogTest):
         self.patch("_monotonic", lambda: now[0])
         self.patch("_random_token", lambda length: "w" * length)
         run = None
-        for name, arguments in calls:
+        for name, arguments in self.spelled(calls):
             if name == "init":
                 run = runfolio.init(**{**arguments, "dir": self.logs, "capture": ["exit", "error"]})
             elif name == "log":
-                run.log(arguments["data"], step=arguments.get("step"))
+                run.log(arguments["data"], step=arguments.get("step"), commit=arguments.get("commit"))
             elif name == "histogram":
                 run.log({arguments["name"]: runfolio.Histogram(np_histogram=(arguments["counts"], arguments["edges"]))}, step=arguments["step"])
+            elif name == "count":
+                histogram = runfolio.Histogram(arguments["values"], num_bins=arguments["bins"])
+                run.log({arguments["name"]: histogram}, step=arguments["step"])
             elif name == "table":
                 table = runfolio.Table(columns=arguments["columns"], data=arguments["rows"], kind=arguments.get("kind"))
                 run.log({arguments["name"]: table}, step=arguments["step"])
+            elif name == "artifact":
+                rest = {key: value for key, value in arguments.items() if key not in ("file", "content")}
+                source = arguments["file"]
+                if "content" in arguments:
+                    source = self.top / source
+                    source.write_bytes(arguments["content"].encode("utf-8"))
+                run.log_artifact(source, **rest)
+            elif name == "tear":
+                with open(run.path, "ab") as file:
+                    file.write(arguments["text"].encode("utf-8"))
             elif name == "params":
                 run.config.update(arguments)
             elif name == "summary":
                 run.summary.update(arguments)
             else:
                 getattr(run, name)(**arguments)
+        self.assertEqual(self.said, [])
         return pathlib.Path(run.path).read_bytes()
+
+    def spelled(self, value):
+        """A value of the calls with what JSON cannot say in its place: ``{"$float": "NaN"}``, ``{"$int": "18446744073709551616"}``."""
+        if isinstance(value, list):
+            return [self.spelled(item) for item in value]
+        if isinstance(value, dict):
+            if set(value) == {"$float"}:
+                return float(value["$float"])
+            if set(value) == {"$int"}:
+                return int(value["$int"])
+            return {key: self.spelled(item) for key, item in value.items()}
+        return value
 
     def test_calls_give_the_golden_bytes(self):
         cases = sorted(GOLDEN.glob("*.json"))
