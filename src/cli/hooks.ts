@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readGitState, runGit } from '../store/git.ts';
 import { type Environment, findRoot, UsageError } from './environment.ts';
@@ -14,20 +14,34 @@ ${move}exec npx --no-install runfolio validate --changed
 `;
 }
 
+/** What came of writing the hook: `same` where it was there already, `foreign` where another tool's hook is there. */
+export type HookOutcome = { kind: 'written' | 'same' | 'foreign'; file: string } | { kind: 'no-repository' };
+
+/** The line that runs the check from a hook of one's own. */
+export const hookLine = 'npx --no-install runfolio validate --changed || exit 1';
+
 /** Writes a pre-commit hook that validates what is about to be committed. Another tool's hook is never overwritten. */
+export async function writeHook(root: string): Promise<HookOutcome> {
+  const path = (await runGit(root, ['rev-parse', '--path-format=absolute', '--git-path', 'hooks/pre-commit']))?.trim();
+  if (path === undefined) return { kind: 'no-repository' };
+  const file = resolve(root, path);
+  const text = hookText((await readGitState(root))?.prefix ?? '');
+  const present = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  if (present === text && (statSync(file).mode & 0o100) !== 0) return { kind: 'same', file };
+  if (present?.includes(mark) === false) return { kind: 'foreign', file };
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  chmodSync(file, 0o755);
+  return { kind: 'written', file };
+}
+
+/** `runfolio hooks install`. */
 export async function installHook(environment: Environment, options: { root?: string }): Promise<number> {
   const root = findRoot(environment, options);
-  const path = (await runGit(root, ['rev-parse', '--path-format=absolute', '--git-path', 'hooks/pre-commit']))?.trim();
-  if (path === undefined) throw new UsageError(`${root} is in no git repository.`);
-  const file = resolve(root, path);
-  if (existsSync(file) && !readFileSync(file, 'utf8').includes(mark)) {
-    throw new UsageError(
-      `There is a pre-commit hook already. Add this line to ${file}:\n  npx --no-install runfolio validate --changed || exit 1`,
-    );
-  }
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, hookText((await readGitState(root))?.prefix ?? ''));
-  chmodSync(file, 0o755);
-  environment.stdout.write(`Wrote ${file}: each commit now validates the logs that it changes.\n`);
+  const outcome = await writeHook(root);
+  if (outcome.kind === 'no-repository') throw new UsageError(`${root} is in no git repository.`);
+  if (outcome.kind === 'foreign')
+    throw new UsageError(`There is a pre-commit hook already. Add this line to ${outcome.file}:\n  ${hookLine}`);
+  environment.stdout.write(`Wrote ${outcome.file}: each commit now validates the logs that it changes.\n`);
   return 0;
 }

@@ -84,6 +84,21 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
   });
 
   program
+    .command('init')
+    .description('make a repository ready for runs: experiments/ with a sample, git settings, a hook, a CI file')
+    .option('--github', 'write the workflow for GitHub Actions (default: what the remote says)')
+    .option('--gitlab', 'write the pipeline for GitLab CI')
+    .option('--python [dir]', 'write the Python logger too, into a folder (default: beside your scripts)')
+    .option('--no-sample', 'no sample experiment')
+    .option('--force', 'replace files that are there and differ; logs are never replaced')
+    .option('--root <dir>', 'folder for experiments/ (default: where it is, else here)')
+    .addHelpText('before', 'Example: runfolio init --github --python\n')
+    .action(async (options) => {
+      const { init } = await import('./init.ts');
+      setExitCode(await init(environment, options));
+    });
+
+  program
     .command('new')
     .description('start an experiment: its folder and its settings file')
     .argument('<experiment>', 'id, which is its path below experiments/')
@@ -134,6 +149,74 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
   ).action(async (names: string[], options) => {
     const { push } = await import('./push.ts');
     setExitCode(await push(environment, names, options));
+  });
+
+  const repeat = (value: string, before: string[] = []): string[] => [...before, value];
+
+  common(
+    program
+      .command('log')
+      .description('append metrics, params, tags, messages or notes to a run; begins it where there is none')
+      .argument('<run>', 'EXPERIMENT/RUN')
+      .argument('[metrics...]', 'metrics and the step, as NAME=NUMBER')
+      .option('--param <name=value>', 'a param; a value is what it is in JSON, else text (repeatable)', repeat)
+      .option('--tag <tag>', 'a label (repeatable)', repeat)
+      .option('--message <text>', 'a line of text worth keeping (repeatable)', repeat)
+      .addOption(
+        new Option('--level <level>', 'level of the messages')
+          .choices(['debug', 'info', 'warning', 'error'])
+          .default('info'),
+      )
+      .option('--note <text>', 'something said about the run, in Markdown (repeatable)', repeat)
+      .addOption(
+        new Option('--finish [status]', 'end the run: finished when nothing is named').choices([
+          'finished',
+          'failed',
+          'killed',
+        ]),
+      )
+      .option('--json', 'read metrics from stdin, one JSON object a line')
+      .addHelpText('before', 'Example: runfolio log digits/lr-0.1 step=10 loss=0.31 --param lr=0.1\n'),
+  ).action(async (target: string, metrics: string[], options) => {
+    const { log } = await import('./log.ts');
+    setExitCode(await log(environment, target, metrics, options));
+  });
+
+  common(
+    program
+      .command('tee')
+      .description('pass stdin on to stdout unchanged, and log the metrics that its lines tell')
+      .argument('<run>', 'EXPERIMENT/RUN')
+      .option('--param <name=value>', 'a param; a value is what it is in JSON, else text (repeatable)', repeat)
+      .option('--tag <tag>', 'a label (repeatable)', repeat)
+      .option('--no-finish', 'write no end when stdin ends: more will follow')
+      .option('--keep-output', 'keep the other lines as messages of the run, up to 5,000')
+      .option('--only-patterns', 'read by the patterns under tee in experiment.yaml alone')
+      .addHelpText('before', 'Example: runfolio tee digits/lr-0.1 < train.log\n'),
+  ).action(async (target: string, options) => {
+    const { tee } = await import('./tee.ts');
+    setExitCode(await tee(environment, target, options));
+  });
+
+  common(
+    program
+      .command('run')
+      .description('run a command and record it: its metrics, output, exit code, duration and resources')
+      .argument('<experiment>', 'id, which is its path below experiments/')
+      .argument('<command...>', 'the command and its arguments, after --')
+      .option('--name <name>', "the run's name, which its id is made of (default: made from the time)")
+      .option('--id <id>', "the run's id")
+      .option('--resume', 'go on with the run of that id where there is one')
+      .option('--group <name>', 'a label that several runs share, as those of a sweep')
+      .option('--param <name=value>', 'a param; a value is what it is in JSON, else text (repeatable)', repeat)
+      .option('--tag <tag>', 'a label (repeatable)', repeat)
+      .option('--note <text>', 'notes about the run, in Markdown')
+      .option('--no-metrics', 'read no metrics from the output')
+      .option('--no-output', 'keep no copy of the output')
+      .addHelpText('before', 'Example: runfolio run digits --param lr=0.1 -- python train.py --lr 0.1\n'),
+  ).action(async (experiment: string, words: string[], options) => {
+    const { run } = await import('./run.ts');
+    setExitCode(await run(environment, experiment, words, options));
   });
 
   const hooks = program.command('hooks').description('git hooks').exitOverride();

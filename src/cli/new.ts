@@ -1,13 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { posix } from 'node:path';
 import { stringify } from 'yaml';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import { findIdFault, suggestIdPart } from '../format/ids.ts';
-import { schemaPath } from '../format/json-schemas.ts';
-import type { SiteSettings } from '../format/site-settings.ts';
-import { defaultLimits } from '../store/limits.ts';
-import { readSiteSettings } from '../store/read-settings.ts';
 import { type Environment, findRoot, UsageError } from './environment.ts';
+import { schemaLine } from './schema-address.ts';
 
 export interface NewOptions {
   root?: string;
@@ -39,7 +34,7 @@ export function newExperiment(environment: Environment, id: string, options: New
 
 function settingsText(root: string, folder: string, title: string): string {
   return [
-    `# yaml-language-server: $schema=${schemaAddress(root, folder)}`,
+    schemaLine(root, folder, 'experiment'),
     stringify({ title }).trim(),
     '# hypothesis: What you expect, in a sentence.',
     '# owner: who answers for it',
@@ -49,18 +44,4 @@ function settingsText(root: string, folder: string, title: string): string {
     '# group_by: [lr]   # runs that differ only elsewhere (seeds) are shown as one',
     '',
   ].join('\n');
-}
-
-/** The site's own copy of the schema where the site has an address, else the one in the built site beside it. */
-function schemaAddress(root: string, folder: string): string {
-  const { site, base = '/' } = readSettings(root);
-  if (site !== undefined && URL.canParse(site))
-    return new URL(`${base.replace(/\/?$/, '/')}${schemaPath('experiment')}`, site).href;
-  return posix.relative(folder, `dist/${schemaPath('experiment')}`);
-}
-
-function readSettings(root: string): SiteSettings {
-  const path = 'experiments/_site.yaml';
-  if (!existsSync(`${root}/${path}`)) return {};
-  return readSiteSettings(root, path, { limits: defaultLimits, diagnostics: new DiagnosticList() }).settings;
 }
