@@ -90,6 +90,11 @@ const duplicatesOf = oncePer((store: Store) =>
   oncePer((experiment: Experiment | Run) => duplicateRuns('runIds' in experiment ? runsOf(store, experiment) : [])),
 );
 
+/** Where a metric's chart stands on its run's page: `#metric=val/loss` leads to it. */
+export function metricAnchor(metric: string): string {
+  return `metric=${metric.toWellFormed()}`;
+}
+
 /** Gathers what the page of `run` shows. */
 export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<string, Diagnostic[]>): RunView {
   const experiment = store.experiments.get(run.experiment);
