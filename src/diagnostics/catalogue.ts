@@ -469,6 +469,12 @@ export const catalogue = {
     'The settings name a run that the experiment does not have.',
     'Check the name.',
   ),
+  'missing-required': entry(
+    'warning',
+    'A run lacks what its experiment requires',
+    'Its experiment.yaml names, under required:, params or tags that every run is to carry, and this one does not.',
+    'Log them in the start record. A tag can be added later: {"event":"tag","add":"…"}.',
+  ),
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** A code of the catalogue. */

@@ -257,6 +257,9 @@ export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSitu
       'All training losses of a run of millions of steps, then all validation losses, and a formula over both.',
   },
   'unknown-run': { file: settings, wrong: 'baseline: lr-0.3\n' },
+  'missing-required': {
+    situation: 'experiment.yaml says required: {params: [lr, seed]}, and the start record of a run names no seed.',
+  },
 };
 
 /** Says whether a sample is a file's text. */

@@ -8,6 +8,7 @@ import { redacted, redactText } from '../format/secrets.ts';
 import { choosePrimary } from '../series/primary-metric.ts';
 import { compareByGoal, rankValue } from '../series/summary-value.ts';
 import { checkCommitBudget, checkRunBudgets } from './check-budgets.ts';
+import { checkRequired } from './check-required.ts';
 import type { DerivedMetric } from './derive-metrics.ts';
 import { discover, type ExperimentFiles, type RunSource } from './discover.ts';
 import { type EditHistory, readEditHistory } from './edit-history.ts';
@@ -106,6 +107,11 @@ export async function openStore(
       runs: ownRuns.map(({ run }) => run),
     });
     checkBaseline(experiment, runs, read, diagnostics);
+    checkRequired(
+      ownRuns.map(({ run }) => run),
+      settings.required,
+      diagnostics,
+    );
     experiments.set(experiment.id, experiment);
   }
 

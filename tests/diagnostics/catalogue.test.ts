@@ -78,6 +78,7 @@ test('the codes are permanent: one may be added here, none removed', () => {
     'repeated-key',
     'wrong-type',
     'unknown-run',
+    'missing-required',
   ]) {
     expect(present).toContain(code);
   }
