@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (major > 22 || (major === 22 && minor >= 18)) {
-  const { loadTypeScript } = await import('./load-typescript.js');
+  const { loadTypeScript } = await import('../logger/load-typescript.js');
   loadTypeScript();
   const { main } = await import('./main.ts');
   process.exitCode = await main(process.argv.slice(2));
