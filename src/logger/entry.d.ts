@@ -17,6 +17,7 @@ export interface InitOptions {
   group?: string;
   job?: string;
   seed?: number | bigint | string;
+  /** The run that this one belongs to, as EXPERIMENT/RUN. By default RUNFOLIO_RUN, which `runfolio run` sets. */
   parent?: string;
   /**
    * `true`, `'allow'` and `'auto'` go on with the run of that id if there is one; `'must'` throws where there is none;
@@ -31,6 +32,8 @@ export interface InitOptions {
   command?: readonly string[];
   /** Seconds between machine readings; 0 for none. */
   systemInterval?: number;
+  /** `false` leaves what this process uses out of the readings: for a program that records another. */
+  readsItself?: boolean;
   /** Bytes of records that wait in memory while the disk refuses; 64 MiB by default. */
   bufferBytes?: number;
   /**

@@ -42,6 +42,7 @@ export interface InitOptions {
   group?: string;
   job?: string;
   seed?: number | bigint | string;
+  /** The run that this one belongs to, as EXPERIMENT/RUN. By default RUNFOLIO_RUN, which `runfolio run` sets. */
   parent?: string;
   /**
    * `true`, `'allow'` and `'auto'` go on with the run of that id if there is one; `'must'` throws where there is none;
@@ -56,6 +57,8 @@ export interface InitOptions {
   command?: readonly string[];
   /** Seconds between machine readings; 0 for none. */
   systemInterval?: number;
+  /** `false` leaves what this process uses out of the readings: for a program that records another. */
+  readsItself?: boolean;
   /** Bytes of records that wait in memory while the disk refuses; 64 MiB by default. */
   bufferBytes?: number;
   /**
@@ -153,9 +156,11 @@ function beginRun({ opened, segment, logs, common, name, ...options }: BeginOpti
   const { files, speaker } = host;
   const id = opened.id;
   const isQuiet = options.announce === false && opened.existed;
+  const above = host.env.RUNFOLIO_RUN || undefined;
+  const parent = options.parent ?? (above === `${experiment}/${id}` ? undefined : above);
   let captured: CapturedStart | undefined; // A quiet run needs it only if it is begun again.
   const start = (): CapturedStart => {
-    captured ??= captureSafely({ ...options, ...common, name: name ?? id, rank: segment, logs }, id);
+    captured ??= captureSafely({ ...options, ...common, parent, name: name ?? id, rank: segment, logs }, id);
     return captured;
   };
   const isResumed = opened.existed || Boolean(segment);
@@ -215,7 +220,13 @@ function beginRun({ opened, segment, logs, common, name, ...options }: BeginOpti
     const nvidiaSmi = captures.has('gpu') ? findNvidiaSmi(host.env) : undefined;
     const { monotonicMs } = host;
     run.startReadings(
-      new SystemReadings({ intervalSeconds: systemInterval, folder: opened.runs, nvidiaSmi, monotonicMs }),
+      new SystemReadings({
+        intervalSeconds: systemInterval,
+        folder: opened.runs,
+        nvidiaSmi,
+        monotonicMs,
+        ownProcess: options.readsItself ?? true,
+      }),
     );
   }
   return run;

@@ -12,7 +12,12 @@ export interface ReadingsOptions {
   /** The place of `nvidia-smi`, for GPUs. */
   nvidiaSmi?: string;
   monotonicMs: () => number;
+  /** False leaves out what this process itself uses. */
+  ownProcess?: boolean;
 }
+
+/** Readings of this process, not of the machine. */
+const ownReadings = ['cpu/process_util', 'mem/rss_mib', 'disk/read_mib_s', 'disk/written_mib_s'];
 
 /**
  * Machine readings by a timer that keeps no process alive. Utilisation in percent, memory in MiB, rates in MiB a second,
@@ -78,6 +83,7 @@ export class SystemReadings {
         // This machine does not tell.
       }
     }
+    if (this.#options.ownProcess === false) for (const name of ownReadings) found.delete(name);
     this.#joules += this.#gpuWatts * seconds;
     this.#readEnergyCounters();
     if (this.#knowsPower) found.set('energy/kwh', this.#joules / 3.6e6);

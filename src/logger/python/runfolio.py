@@ -22,7 +22,7 @@ What holds at any instant:
 Bytes: compact JSON in UTF-8, keys of a record in the order ``event, step, time, …``, numbers as Python's ``repr``
 gives them, ``NaN``, ``Infinity`` and ``-Infinity`` bare, times as ``2026-01-31T12:00:00.000Z``.
 
-Environment: RUNFOLIO_DIR, RUNFOLIO_EXPERIMENT, RUNFOLIO_RUN_ID, RUNFOLIO_RESUME, RUNFOLIO_MODE (``disabled``),
+Environment: RUNFOLIO_DIR, RUNFOLIO_EXPERIMENT, RUNFOLIO_RUN_ID, RUNFOLIO_RESUME, RUNFOLIO_RUN (the parent), RUNFOLIO_MODE (``disabled``),
 RUNFOLIO_CAPTURE (``none``, or names to leave out, as ``-patch,-system``), RUNFOLIO_FALLBACK, RUNFOLIO_QUIET.
 """
 
@@ -2613,7 +2613,8 @@ def init(
         experiment: its id, which may nest (``vision/cifar10``). Default: RUNFOLIO_EXPERIMENT, else the script's name.
             ``project`` is another name for it.
         params: inputs fixed before training: a mapping, Namespace, dataclass, OmegaConf … ``config`` is another name.
-        name: what is shown; also what the id is made of. tags, notes (Markdown), group, job, parent, seed: as they say.
+        name: what is shown; also what the id is made of. tags, notes (Markdown), group, job, seed: as they say.
+        parent: the run that this one belongs to, ``EXPERIMENT/RUN``. Default: RUNFOLIO_RUN, which ``runfolio run`` sets.
         dir: the folder of experiments, ``experiments`` by default, looked for here and upwards in the git repository.
         id: the run's id. One that is taken gets ``-2``, ``-3`` …, unless ``resume`` says to go on with it.
         resume: ``"allow"``, ``"auto"`` or True go on with the run of that id if there is one; ``"must"`` raises LookupError if
@@ -2669,6 +2670,9 @@ def init(
     run.notes = notes
     if own_rank and ranks == "all" and group is None:
         run.group = wanted
+    above = os.environ.get("RUNFOLIO_RUN")
+    if parent is None and above and above != f"{own_experiment}/{run.id}":
+        parent = above
     try:
         _write_start(run, seed=seed, job=job or job_type, parent=parent, logs=logs, rank_of_segment=own_rank if ranks == "own" else None)
         if "system" in captures and system_interval > 0 and run._file is not None:
