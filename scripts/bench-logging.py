@@ -170,7 +170,13 @@ def main():
         for name, reason in skipped:
             print(f"{name:34}skipped: {reason}")
         if options.json is not None:
-            report = {"python": sys.version.split()[0], "rows": rows, "skipped": [{"name": n, "reason": r} for n, r in skipped]}
+            report = {
+                "python": sys.version.split()[0],
+                "calls": options.calls,
+                "times": options.times,
+                "rows": rows,
+                "skipped": [{"name": n, "reason": r} for n, r in skipped],
+            }
             options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     finally:
         shutil.rmtree(top, ignore_errors=True)

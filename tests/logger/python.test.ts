@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findPython } from '../../scripts/find-python.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Run } from '../../src/store/run.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -11,15 +12,6 @@ import type { Store } from '../../src/store/store.ts';
 // The Python suite itself, and what the store makes of logs that the Python logger wrote.
 
 const folder = fileURLToPath(new URL('./python/', import.meta.url));
-
-function findPython(): string | undefined {
-  return ['python3', 'python'].find((name) => {
-    const { status, stdout } = spawnSync(name, ['-c', 'import sys; print(sys.version_info >= (3, 8))'], {
-      encoding: 'utf8',
-    });
-    return status === 0 && stdout.trim() === 'True';
-  });
-}
 
 const python = findPython();
 if (python === undefined) console.log('No Python from 3.8 on was found: the tests of the Python logger are skipped.');
