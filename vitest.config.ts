@@ -9,7 +9,9 @@ export default defineConfig({
           name: 'library',
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/browser/**', 'tests/package/**'],
-          testTimeout: 30_000,
+          // Deadlines that a busy machine can keep; nothing here measures time.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -223,6 +223,12 @@ export const catalogue = {
     'The record has a field whose name is close to one that the format knows. Its value is kept as text.',
     'Check the spelling.',
   ),
+  'extra-field': entry(
+    'note',
+    'A field that the record does not have',
+    'The record has a field that the format does not know. It stays in the raw log; no page shows it.',
+    'Say it in a note, a tag or a param if it should be seen.',
+  ),
   'newer-schema': entry(
     'error',
     'A newer format',
@@ -468,6 +474,24 @@ export const catalogue = {
     'A run that does not exist',
     'The settings name a run that the experiment does not have.',
     'Check the name.',
+  ),
+  'unknown-variable': entry(
+    'error',
+    'A variable that the template does not have',
+    'A template says {{name}}, and neither its head nor Runfolio knows a variable of that name.',
+    'Check the spelling, or add it under variables: in the head of the template.',
+  ),
+  'unquoted-variable': entry(
+    'error',
+    'A variable without quotes',
+    'YAML reads {{name}} without quotes as keys and values, not as text.',
+    'Put quotes around it: "{{name}}".',
+  ),
+  'unused-variable': entry(
+    'warning',
+    'A variable that is not used',
+    'The head of a template names a variable that stands nowhere in it.',
+    'Use it as {{name}}, or remove it.',
   ),
   'missing-required': entry(
     'warning',

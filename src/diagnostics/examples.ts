@@ -19,6 +19,7 @@ export interface DiagnosticSituation {
 const log = 'cifar10/runs/lr-0.1.jsonl';
 const settings = 'cifar10/experiment.yaml';
 const many = 'cifar10/runs.jsonl';
+const template = '_templates/sweep.yaml';
 
 /** One sample for each code: a test holds that the wrong one gives the code and the right one does not. */
 export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSituation> = {
@@ -148,6 +149,11 @@ export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSitu
     wrong: '{"event": "start", "parms": {"lr": 0.1}}\n',
     right: '{"event": "start", "params": {"lr": 0.1}}\n',
   },
+  'extra-field': {
+    file: log,
+    wrong: '{"event": "note", "text": "Restarted.", "mood": "hopeful"}\n',
+    right: '{"event": "note", "text": "Restarted, hopeful."}\n',
+  },
   'newer-schema': {
     file: log,
     wrong: '{"event": "start", "schema": 99}\n',
@@ -257,6 +263,21 @@ export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSitu
       'All training losses of a run of millions of steps, then all validation losses, and a formula over both.',
   },
   'unknown-run': { file: settings, wrong: 'baseline: lr-0.3\n' },
+  'unknown-variable': {
+    file: template,
+    wrong: 'template: {variables: {metric: {required: true}}}\nmetrics: {"{{metrc}}": {goal: min}}\n',
+    right: 'template: {variables: {metric: {required: true}}}\nmetrics: {"{{metric}}": {goal: min}}\n',
+  },
+  'unquoted-variable': {
+    file: template,
+    wrong: 'title: {{name}}\n',
+    right: 'title: "{{name}}"\n',
+  },
+  'unused-variable': {
+    file: template,
+    wrong: 'template: {variables: {owner: {default: vision}}}\ntitle: "{{name}}"\n',
+    right: 'template: {variables: {owner: {default: vision}}}\ntitle: "{{name}}"\nowner: "{{owner}}"\n',
+  },
   'missing-required': {
     situation: 'experiment.yaml says required: {params: [lr, seed]}, and the start record of a run names no seed.',
   },

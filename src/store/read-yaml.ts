@@ -308,7 +308,10 @@ function countParts(text: string): number {
  * itself for each level. Brackets inside text do not count, so the lexer, which does not, tells them apart.
  */
 function findDeepNesting(text: string, depth: number): number | undefined {
-  const run = /(?:[-?:] ){65,}|[ ]{2000,}/g;
+  const indented = findDeepIndent(text, 4 * depth);
+  if (indented !== undefined) return indented;
+  // Looking back keeps it linear: a long run of spaces is tried once, at its beginning.
+  const run = /(?<![-?:] )(?:[-?:] ){65,}|(?<! )[ ]{2000,}/g;
   for (const match of text.matchAll(run)) {
     const lineStart = text.lastIndexOf('\n', match.index) + 1;
     if (text.slice(lineStart, match.index).trim() === '') return match.index;
@@ -325,6 +328,21 @@ function findDeepNesting(text: string, depth: number): number | undefined {
     } else if (kind === 'flow-seq-end' || kind === 'flow-map-end') open -= 1;
     // Marks that the lexer adds stand for nothing in the text.
     if (token !== '\u0002' && token !== '\u0018' && token !== '\u001f') offset += token.length;
+  }
+  return undefined;
+}
+
+/**
+ * Finds the line at which indents have risen more than `most` times, each within the one before. Text over many lines counts
+ * as well, so `most` lies well above what blocks may nest.
+ */
+function findDeepIndent(text: string, most: number): number | undefined {
+  const indents: number[] = [];
+  for (const match of text.matchAll(/^( *)[^\s#]/gm)) {
+    const indent = (match[1] ?? '').length;
+    while (indents.length > 0 && (indents.at(-1) as number) >= indent) indents.pop();
+    indents.push(indent);
+    if (indents.length > most) return match.index;
   }
   return undefined;
 }

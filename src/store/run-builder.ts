@@ -39,7 +39,7 @@ export interface BuiltRun {
 const knownEvents = Object.keys(recordSchemas);
 const startFields = Object.keys(startRecord.shape);
 const endFields = Object.keys(endRecord.shape);
-const documentFields = ['run', 'event', ...Object.keys(runDocument.shape)];
+const documentFields = ['run', ...Object.keys(runDocument.shape)];
 /** Records with fields of their own alone: the fields of a start and an end are judged as they are read. */
 const asideEvents: ReadonlySet<string> = new Set<RecordEvent>([
   'params',
@@ -87,6 +87,7 @@ export class RunBuilder {
   /** Says which file the next records come from, and what its metric names begin with (`rank3/`). */
   beginFile(file: RunFile, prefix = ''): void {
     this.#files.push(file);
+    this.#metrics.file = this.#files.length - 1;
     this.#metrics.prefix = prefix;
     this.isRank = prefix !== '' && prefix !== 'rank0/';
   }
@@ -108,10 +109,11 @@ export class RunBuilder {
    * Takes a line that differs in its numbers alone from a metric line that was read with care before; gives false, having
    * changed nothing, for any other.
    */
-  maybeTakeLine(bytes: Buffer, from: number, to: number): boolean {
+  maybeTakeLine(bytes: Buffer, from: number, to: number, line: number): boolean {
     if (this.#status !== undefined && !this.isRank) return false;
     const clock = this.#clock;
-    if (!this.#metrics.maybeTakeLine(bytes, { from, to, noteTime: (ms) => clock.maybeNote(ms, this) })) return false;
+    const noteTime = (ms: number) => clock.maybeNote(ms, this);
+    if (!this.#metrics.maybeTakeLine(bytes, { from, to, line, noteTime })) return false;
     this.#recordCount += 1;
     this.#characters.set('metric', (this.#characters.get('metric') ?? 0) + to - from);
     return true;
@@ -196,7 +198,11 @@ export class RunBuilder {
     const schema = recordSchemas[event];
     if (asideEvents.has(event)) {
       const known = [...Object.keys(schema.shape), ...timeKeys];
-      for (const key of Object.keys(record)) this.#warnOfSlip(key, known, place);
+      for (const key of Object.keys(record)) {
+        if (known.includes(key) || this.#warnOfSlip(key, known, place)) continue;
+        const message = `"${cut(key)}" is not a field of the ${event} record. It stays in the raw log and is shown nowhere else.`;
+        report(this.#context, 'extra-field', place, message, { key, fold: `${event}.${key}` });
+      }
     }
     return this.#judge(schema, event, record, place);
   }
@@ -312,12 +318,14 @@ export class RunBuilder {
     }
   }
 
-  #warnOfSlip(key: string, known: readonly string[], place: RecordPlace): void {
-    if (key.length <= 3 || known.includes(key)) return;
+  /** Warns of a field that is nearly a known one, and says whether it did. */
+  #warnOfSlip(key: string, known: readonly string[], place: RecordPlace): boolean {
+    if (key.length <= 3) return false;
     const nearest = closest(key, [...known]);
-    if (distance(key, nearest) > Math.min(nearEnough(key), 2)) return;
+    if (distance(key, nearest) > Math.min(nearEnough(key), 2)) return false;
     const message = `"${cut(key)}" is not a field of this record. Did you mean "${nearest}"?`;
     report(this.#context, 'unknown-field', place, message, { key, fold: key });
+    return true;
   }
 
   #addStart(record: JsonObject, timeMs: number | undefined, place: RecordPlace): void {
@@ -358,10 +366,7 @@ export class RunBuilder {
     if (isObject(record.git)) facts.git = this.#guard.object(record.git, place) as Run['git'];
     if (isObject(record.env)) facts.env = this.#guard.object(record.env, place) as Run['env'];
     if (record.gpus !== undefined && record.gpus !== null) facts.gpus = record.gpus;
-    for (const key of paramsKeys) {
-      const params = record[key];
-      if (isObject(params)) this.#params.add(params, place);
-    }
+    for (const key of paramsKeys) if (isObject(record[key])) this.#params.add(record[key], place);
     this.#addTags(record.tags);
     const notes = this.#guard.maybeText(record.notes, place);
     if (notes !== undefined && notes !== '') this.#notes.push({ text: notes, timeMs: undefined });
@@ -388,6 +393,7 @@ export class RunBuilder {
     }
     this.#status = status.success ? status.data : 'unknown';
     this.#clock.endMs = timeMs;
+    for (const key of paramsKeys) if (isObject(record[key])) this.#params.add(record[key], place);
     if (typeof record.exit_code === 'number') this.#facts.exitCode = record.exit_code;
     const error = isObject(record.error) ? errorText(record.error) : record.error;
     this.#facts.error = this.#guard.maybeText(error, place) ?? this.#facts.error;
