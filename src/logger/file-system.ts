@@ -24,8 +24,8 @@ export interface OpenFileState {
 }
 
 /**
- * The operations of the disk that a run is written by. Every one is synchronous and throws an `Error` with a `code` as
- * `node:fs` does. A test hands in a double whose Nth operation fails.
+ * The operations of the disk that a run is written by. Every one is synchronous and, but for `lock`, `exists` and `isFolder`,
+ * throws an `Error` with a `code` as `node:fs` does. A test hands in a double whose Nth operation fails.
  */
 export interface LogFileSystem {
   /** Opens for append and makes the file when it is missing; with `exclusive` an existing one is `EEXIST`. */

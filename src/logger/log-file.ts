@@ -41,6 +41,7 @@ export class LogFile {
   #delayMs = 250;
   #nextTryMs = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isClosing = false; // The end is written, and tells by itself what was dropped.
   #identity: string | undefined;
   #checkedSizeBytes = 0;
 
@@ -85,6 +86,11 @@ export class LogFile {
     }
   }
 
+  /** Tries once to write what is held, if anything is. */
+  flush(): void {
+    if (this.#queue.length > 0) this.retry();
+  }
+
   /** Writes what is held, as far as it goes. True when nothing is left. */
   retry(): boolean {
     const { files } = this.#host;
@@ -96,7 +102,7 @@ export class LogFile {
           this.#queue[0] = line;
           this.#done = 0;
         }
-        this.#done += files.write(this.fd, line.subarray(this.#done));
+        if (line.length > 0) this.#done += files.write(this.fd, line.subarray(this.#done));
         if (this.#done < line.length) {
           this.#tornSizeBytes = this.#sizeNow();
           continue;
@@ -120,7 +126,7 @@ export class LogFile {
     this.#broken = undefined;
     const lost = this.dropped - this.#reportedDrops;
     this.#reportedDrops = this.dropped;
-    if (lost > 0) {
+    if (lost > 0 && !this.#isClosing) {
       const message = `The log could not be written for a while; ${lost} records did not fit into memory and are lost.`;
       const time = this.#options.now();
       this.append(encodeLine(makeRecord({ event: 'log', time, level: 'warning', message, dropped: lost })));
@@ -149,7 +155,6 @@ export class LogFile {
       this.dropped += 1;
       return;
     }
-    if (line.length === 0) return;
     this.#queue.push(line);
     this.#heldBytes += line.length;
   }
@@ -214,7 +219,7 @@ export class LogFile {
       this.#reopen();
     } catch (error) {
       this.#broken = undefined;
-      this.#refused(error, nothing);
+      this.#refused(error, nothing); // Even an empty line makes the next ones wait.
     }
   }
 
@@ -287,6 +292,7 @@ export class LogFile {
   close(drainMs: number): void {
     const { files, monotonicMs, sleep } = this.#host;
     this.#stopRetrying();
+    this.#isClosing = true;
     this.check();
     const until = monotonicMs() + drainMs;
     let pauseMs = 50;
@@ -306,12 +312,13 @@ export class LogFile {
     }
     this.#closeOwn();
     this.fd = -1;
+    this.#isClosing = false;
   }
 
   /** The disk still refuses at the end: the rest goes to a file elsewhere, whole lines only. */
   #giveAway(): void {
     const { files, speaker } = this.#host;
-    const lines = this.#queue.length;
+    const lines = this.#queue.filter((line) => line.length > 0).length;
     const own = shownPath(this.path);
     try {
       const folder = this.#options.fallback();
@@ -320,7 +327,7 @@ export class LogFile {
       const target = join(folder, `${name}${basename(this.path)}.rest`);
       const fd = files.openAppend(target);
       try {
-        writeAll(files, fd, Buffer.concat(this.#queue));
+        writeAll(files, fd, Buffer.concat([this.#carried(), ...this.#queue]));
         files.sync(fd);
       } finally {
         files.close(fd);

@@ -88,11 +88,8 @@ function readTail({ files }: LoggerHost, fd: number): Pick<OpenedLog, 'nextStep'
   try {
     const { sizeBytes } = files.stateOf(fd);
     const length = Math.min(sizeBytes, 2 ** 18);
-    lines = files
-      .readAt(fd, sizeBytes - length, length)
-      .toString()
-      .split('\n')
-      .filter((line) => line.startsWith('{'));
+    const tail = files.readAt(fd, sizeBytes - length, length).toString();
+    lines = tail.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}')); // No torn one.
   } catch {
     return { nextStep: 0, hasEnded: false };
   }

@@ -80,7 +80,7 @@ function takeSignals(): void {
   if (!isMainThread) return; // Signals are the main thread's affair.
   for (const name of watched) {
     if (handled.has(name)) continue;
-    process.on(name, onSignal);
+    process.prependListener(name, onSignal); // Before a handler that exits.
     handled.add(name);
   }
 }
@@ -108,7 +108,7 @@ export function yieldSignals(nowMs: number): void {
   }
 }
 
-function onSignal(name: Watched): void {
+function onSignal(name: NodeJS.Signals): void {
   const number = constants.signals[name];
   const runs = [...openRuns];
   const others = process.listeners(name).filter((listener) => listener !== onSignal);

@@ -46,7 +46,7 @@ export class Run {
   readonly #extremes = new Extremes();
   readonly #summary: Summary;
   readonly #ending = {
-    finish: (options: FinishOptions, drain?: number) => this.#finish(options, drain),
+    finish: (options: FinishOptions, drain?: number) => this.#finish(options, { drain, isForeign: this.#parts.joined }),
     noteSignal: (number: number) => void this.#signals.push(number),
     forbidMore: () => {
       this.#mayGoOn = false;
@@ -315,9 +315,13 @@ export class Run {
     return ended as T;
   }
 
-  /** Writes the `end` record, syncs and closes. Calling it again does nothing. */
+  /**
+   * Writes the `end` record, syncs and closes. Calling it again does nothing. Where another process has this run open, the end is
+   * left to that one, unless a status or an exit code is given.
+   */
   finish(options: FinishOptions = {}): void {
-    this.#finish(options);
+    const isOwnWish = options.status !== undefined || options.exitCode !== undefined;
+    this.#finish(options, { isForeign: this.#parts.joined && !isOwnWish });
   }
 
   /** Writes what is held and closes the log without an end: the run goes on elsewhere, or later with `resume`. */
@@ -340,7 +344,11 @@ export class Run {
     });
   }
 
-  #finish(options: FinishOptions, drain = drainMs): void {
+  /** With `isForeign` the log is closed without an end, which another process writes. */
+  #finish(
+    options: FinishOptions,
+    { drain = drainMs, isForeign = false }: { drain?: number; isForeign?: boolean } = {},
+  ): void {
     if (this.disabled || this.#ended || this.#output === undefined) {
       leaveRun(this);
       return;
@@ -350,8 +358,8 @@ export class Run {
       this.#readings?.stop();
       if (this.#clock.elapsedSeconds() > 1) this.system(this.#readings?.readLast() ?? {});
       files.saveAll();
-      const isOurs = !this.#parts.joined || options.status !== undefined || options.exitCode !== undefined;
-      if (isOurs) writer.append(this.#endRecord(options, writer), true);
+      writer.log.flush();
+      if (!isForeign) writer.append(this.#endRecord(options, writer), true);
     });
     guard(this.#host, 'finish', () => this.#close(drain));
   }
