@@ -101,19 +101,22 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
   program
     .command('new')
     .description('start an experiment: its folder and its settings file')
-    .argument('<experiment>', 'id, which is its path below experiments/')
+    .argument('[experiment]', 'id, which is its path below experiments/')
     .option('--title <text>', 'what it is called')
+    .option('--template <name>', 'start from experiments/_templates/NAME.yaml')
+    .option('--set <key=value>', 'a value for a variable of the template; may be repeated', collect)
+    .option('--list-templates', 'print the templates that there are, with their variables')
     .option('--root <dir>', 'folder that holds experiments/')
     .addHelpText('before', 'Example: runfolio new vision/cifar10 --title "ResNet-18 on CIFAR-10"\n')
-    .action(async (id: string, options) => {
+    .action(async (id: string | undefined, options) => {
       const { newExperiment } = await import('./new.ts');
-      setExitCode(newExperiment(environment, id, options));
+      setExitCode(await newExperiment(environment, id, options));
     });
 
   program
     .command('schema')
     .description('print the JSON Schema of a file, or the names of all schemas')
-    .argument('[name]', 'run-record, run-document, experiment or site')
+    .argument('[name]', 'run-record, run-document, experiment, site or template')
     .addHelpText('before', 'Example: runfolio schema experiment > experiment.schema.json\n')
     .action(async (name: string | undefined) => {
       const { schema } = await import('./schema.ts');
@@ -310,4 +313,8 @@ function readCount(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(count)) throw new InvalidArgumentError('a whole number, 0 or more.');
   return count;
+}
+
+function collect(text: string, before: string[] = []): string[] {
+  return [...before, text];
 }

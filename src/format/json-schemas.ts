@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { experimentSettings, metricSettings } from './experiment-settings.ts';
 import { formatVersion, recordSchemas, runDocument } from './run-records.ts';
 import { siteSettings } from './site-settings.ts';
+import { templateSettings, templateVariable } from './template-settings.ts';
 
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = Record<string, unknown>;
@@ -15,6 +16,7 @@ const sources = {
   },
   experiment: { schema: experimentSettings, title: 'Settings of one experiment (experiment.yaml)' },
   site: { schema: siteSettings, title: 'Settings of the site (_site.yaml)' },
+  template: { schema: templateSettings, title: 'What a new experiment starts from (_templates/NAME.yaml)' },
 } as const;
 
 export type SchemaName = keyof typeof sources;
@@ -38,7 +40,7 @@ export function publishedSchema(name: SchemaName): JsonSchema {
   const result: JsonSchema = { $schema, $id: `${name}.json`, title, ...rest };
   allowOwnKeys(result);
   const properties = result.properties as Record<string, JsonSchema> | undefined;
-  if ((name === 'experiment' || name === 'site') && properties?.metrics !== undefined) {
+  if (name !== 'run-record' && name !== 'run-document' && properties?.metrics !== undefined) {
     const { $schema: _dialect, ...metric } = toJsonSchema(metricSettings);
     properties.metrics = {
       ...properties.metrics,
@@ -46,7 +48,36 @@ export function publishedSchema(name: SchemaName): JsonSchema {
     };
   }
   if (properties?.derived !== undefined) properties.derived.additionalProperties = { type: ['string', 'number'] };
+  if (name === 'template' && properties !== undefined) describeTemplate(properties);
   return result;
+}
+
+/** A template's values may each be a variable in place of what they are in the experiment. */
+function describeTemplate(properties: Record<string, JsonSchema>): void {
+  const { template, ...settings } = properties;
+  for (const [key, schema] of Object.entries(settings)) properties[key] = allowVariable(schema) as JsonSchema;
+  const { $schema: _dialect, ...variable } = toJsonSchema(templateVariable);
+  allowOwnKeys(variable);
+  const variables = (template?.properties as Record<string, JsonSchema> | undefined)?.variables;
+  if (variables !== undefined) variables.additionalProperties = { anyOf: [variable, { type: 'null' }] };
+}
+
+const aVariable = { type: 'string', pattern: '^\\{\\{[ \\t]*[A-Za-z][A-Za-z0-9_]*[ \\t]*\\}\\}$' };
+
+/** Adds a variable as an alternative wherever a schema asks for more than any text. */
+function allowVariable(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(allowVariable);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const own = { ...(schema as JsonSchema) };
+  for (const key of ['items', 'additionalProperties', 'anyOf']) if (key in own) own[key] = allowVariable(own[key]);
+  if (typeof own.properties === 'object' && own.properties !== null)
+    own.properties = Object.fromEntries(
+      Object.entries(own.properties).map(([name, part]) => [name, allowVariable(part)]),
+    );
+  const { description, ...rest } = own;
+  const isNarrow =
+    ['number', 'integer', 'boolean', 'array'].includes(String(own.type)) || 'enum' in own || 'pattern' in own;
+  return isNarrow ? { ...(description === undefined ? {} : { description }), anyOf: [rest, aVariable] } : own;
 }
 
 /** Keys of one's own: every strict mapping of a settings file allows them, at every level, as the validator does. */

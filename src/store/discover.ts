@@ -25,9 +25,12 @@ export interface Discovery {
   /** By id. */
   experiments: ExperimentFiles[];
   siteSettingsPath: string | undefined;
+  /** Paths of the templates, `experiments/_templates/NAME.yaml`. */
+  templatePaths: string[];
 }
 
 const logsFolder = 'experiments';
+const templatesFolder = '_templates';
 const leftovers = /(?:~|\.swp|\.swo|\.tmp|\.bak|\.orig|\.rej|\.part)$|^\.nfs|^\.DS_Store$|^Thumbs\.db$|^#.*#$/;
 
 /** Says whether a file's name is one that editors, systems and writers give to what they leave behind. */
@@ -54,6 +57,7 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
   const folders = new Map<string, Extract<RunSource, { kind: 'folder' }>>(); // "vision/cifar10/runs/a" → its source
   const readmes = new Map<string, string>(); // "vision/cifar10" → its README: one alone makes no experiment
   let siteSettingsPath: string | undefined;
+  const templatePaths: string[] = [];
 
   const experimentOf = (parts: string[], path: string): ExperimentFiles | undefined => {
     const id = parts.join('/');
@@ -72,6 +76,10 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
     const runsAt = parts.indexOf('runs');
     const settingsParts = runsAt === -1 ? parts : parts.slice(0, runsAt);
     const isSettingsFile = parts.length === 1 && name.startsWith('_site.');
+    if (parts[0] === templatesFolder && parts.length === 2) {
+      if (isTemplate(entry, path, diagnostics)) templatePaths.push(path);
+      continue;
+    }
     if (settingsParts.some((part) => /^[_.]/.test(part)) && !isSettingsFile) continue;
     if (parts.some((part) => part === '.git') || isLeftover(name)) continue;
     if (entry.isLink) {
@@ -126,7 +134,19 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
   }
   const list = [...experiments.values()].sort((a, b) => compareNaturally(a.id, b.id));
   reportCaseCollisions(list, diagnostics);
-  return { experiments: list, siteSettingsPath };
+  return { experiments: list, siteSettingsPath, templatePaths };
+}
+
+/** Says whether an entry of `_templates/` is a template: a file `NAME.yaml`, where the name is one that can be typed. */
+function isTemplate(entry: Entry, path: string, diagnostics: DiagnosticList): boolean {
+  const name = entry.parts.at(-1) as string;
+  if (isLeftover(name) || name.startsWith('.') || !/\.ya?ml$/i.test(name)) return false;
+  if (entry.isLink) report(diagnostics, 'symlink', path, 'This is a symbolic link, which is not followed.');
+  else if (!entry.isFile) report(diagnostics, 'not-a-file', path, 'This is no file. It is not read.');
+  else if (!name.endsWith('.yaml'))
+    reportNearMiss(diagnostics, path, `${suggestIdPart(name.replace(/\.ya?ml$/i, ''))}.yaml`);
+  else return areIds([name.slice(0, -'.yaml'.length)], path, diagnostics, 'yaml');
+  return false;
 }
 
 async function listEntries(folder: string, diagnostics: DiagnosticList): Promise<Entry[]> {

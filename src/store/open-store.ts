@@ -17,6 +17,7 @@ import { defaultLimits, type ReadLimits } from './limits.ts';
 import { compareNaturally } from './natural-order.ts';
 import { type PlacedRun, readRunSeries, readRuns } from './read-runs.ts';
 import { readExperimentSettings, readSiteSettings, readText } from './read-settings.ts';
+import { readTemplate } from './read-template.ts';
 import type { Run } from './run.ts';
 import type { Store } from './store.ts';
 
@@ -115,6 +116,8 @@ export async function openStore(
     experiments.set(experiment.id, experiment);
   }
 
+  for (const path of discovery.templatePaths) readTemplate(root, path, reading);
+
   const { budgets } = site.settings;
   if (budgets !== undefined) {
     checkRunBudgets(runs.values(), budgets, diagnostics);
@@ -135,6 +138,7 @@ export async function openStore(
   );
   const read = [
     ...(discovery.siteSettingsPath === undefined ? [] : [discovery.siteSettingsPath]),
+    ...discovery.templatePaths,
     ...chosen.flatMap(filesOf),
   ];
   const sortedRuns = new Map(

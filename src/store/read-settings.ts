@@ -16,7 +16,8 @@ import type { ReadLimits } from './limits.ts';
 import { findInvalidUtf8 } from './line-reader.ts';
 import { readYaml, type YamlDocument } from './read-yaml.ts';
 
-interface Reading {
+/** What reading a settings file needs. */
+export interface Reading {
   limits: ReadLimits;
   diagnostics: DiagnosticList;
 }
@@ -35,12 +36,21 @@ export function readExperimentSettings(root: string, path: string, reading: Read
   const document = readOne(root, path, reading);
   const positionOf: YamlDocument['positionOf'] = document?.positionOf ?? (() => ({ line: 1, column: 1 }));
   if (document?.value === undefined) return { settings: {}, metrics: new Map(), derived: [], positionOf };
+  return judgeExperimentSettings({ ...document, value: document.value }, path, reading);
+}
+
+/** Judges the settings of one experiment that a document of a file holds. */
+export function judgeExperimentSettings(
+  document: YamlDocument & { value: JsonObject },
+  path: string,
+  reading: Reading,
+): ReadExperimentSettings {
   const settings = judge(experimentSettings, document.value, { ...reading, path, document });
   return {
     settings,
     metrics: readMetrics(document, path, reading),
     derived: readDerived(document, settings, path, reading),
-    positionOf,
+    positionOf: document.positionOf,
   };
 }
 
@@ -63,7 +73,8 @@ export function readSiteSettings(
   return { settings, metrics, derived, broken };
 }
 
-function readOne(root: string, path: string, { limits, diagnostics }: Reading): YamlDocument | undefined {
+/** Reads the one document of a YAML file. */
+export function readOne(root: string, path: string, { limits, diagnostics }: Reading): YamlDocument | undefined {
   const text = readText(root, path, diagnostics);
   return text === undefined ? undefined : readYaml(text, { file: path, limits, diagnostics })[0];
 }
@@ -146,10 +157,10 @@ function readMetrics(document: YamlDocument, path: string, reading: Reading): Ma
 }
 
 /**
- * Holds a mapping against a strict schema. Unknown keys and values of the wrong kind are reported at their places and
+ * Holds a mapping, at a path of a document, against a strict schema. Unknown keys and values of the wrong kind are reported at their places and
  * left out; what remains is parsed again, so that one fault costs one key.
  */
-function judge<Schema extends z.ZodObject>(
+export function judge<Schema extends z.ZodObject>(
   schema: Schema,
   value: JsonObject,
   {

@@ -78,6 +78,9 @@ test('the codes are permanent: one may be added here, none removed', () => {
     'repeated-key',
     'wrong-type',
     'unknown-run',
+    'unknown-variable',
+    'unquoted-variable',
+    'unused-variable',
     'missing-required',
   ]) {
     expect(present).toContain(code);

@@ -23,13 +23,15 @@ describe('the published schemas', () => {
   it("accept the repository's own settings and records", () => {
     const isExperiment = validator('experiment');
     const isSite = validator('site');
+    const isTemplate = validator('template');
     const isRecord = validator('run-record');
     let files = 0;
     for (const path of readdirSync(experimentsFolder, { recursive: true, encoding: 'utf8' })) {
       const text = (): string => readFileSync(join(experimentsFolder, path), 'utf8');
       if (path.endsWith('experiment.yaml')) expect(isExperiment(parse(text())), path).toBe(true);
+      else if (path.startsWith('_templates/')) expect(isTemplate(parse(text())), path).toBe(true);
       else if (path === '_site.yaml') expect(isSite(parse(text())), path).toBe(true);
-      else if (/runs\/[^/]*-s0\.jsonl$/.test(path) && !path.includes('plain-prints')) {
+      else if (/runs\/[^/]*-s(?:eed)?0\.jsonl$/.test(path) && !path.includes('plain-prints')) {
         for (const line of text().split('\n').slice(0, 5)) {
           if (/^\{.*\}$/.test(line) && !/NaN|Infinity/.test(line)) expect(isRecord(JSON.parse(line)), path).toBe(true);
         }
@@ -104,5 +106,22 @@ describe('the published schemas', () => {
   it('leave a zone that no clock knows to the validator', async () => {
     expect((await openLogs({ '_site.yaml': 'time_zone: Europe/Berlin\n' })).settingsBroken).toBe(false);
     expect((await openLogs({ '_site.yaml': 'time_zone: Europe/Atlantis\n' })).settingsBroken).toBe(true);
+  });
+
+  it.each([
+    'title: "{{name}}"',
+    'titel: "{{name}}"',
+    'template: {variables: {goal: {options: [min, max]}}}\nmetrics: {loss: {goal: "{{goal}}"}}',
+    'template: {variables: {goal: {option: [min, max]}}}\nmetrics: {loss: {goal: "{{goal}}"}}',
+    'template: {variables: {p: {type: list}}}\ngroup_by: "{{p}}"\nrequired: {params: "{{p}}"}',
+    'template: {variables: {p: {type: lists}}}\ngroup_by: "{{p}}"',
+    'template: {description: 5}\ntitle: a',
+    'template: {variables: {t: {type: number}}}\nmetrics: {loss: {target: "{{t}}"}}',
+    'metrics: {loss: {target: many}}',
+    'archived: maybe',
+  ])('and the validator judge the template %j alike', async (text) => {
+    const store = await openLogs({ '_templates/t.yaml': `${text}\n` });
+    const isSound = store.diagnostics.every(({ severity }) => severity !== 'error');
+    expect(validator('template')(parse(text))).toBe(isSound);
   });
 });
