@@ -7,7 +7,7 @@ import { compareNaturally } from './natural-order.ts';
 
 /** Where the runs of an experiment are written. Paths are from the root, with `/`. */
 export type RunSource =
-  | { kind: 'stream'; run: string; path: string; compressed: boolean }
+  | { kind: 'stream'; run: string; path: string }
   | { kind: 'folder'; run: string; path: string; logs: string[]; files: Map<string, number> }
   | { kind: 'document'; run: string; path: string }
   | { kind: 'many-lines'; path: string }
@@ -127,7 +127,12 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
     for (const source of experiment.sources) {
       // The folder of a run whose log stands beside it holds its artifacts.
       if (source.kind !== 'folder' || source.logs.length > 0 || streams.has(source.run)) continue;
-      report(diagnostics, 'no-log-in-folder', source.path, 'The folder holds no .jsonl log, so it is no run.');
+      report(
+        diagnostics,
+        'no-log-in-folder',
+        source.path,
+        'The folder holds no .jsonl or .jsonl.gz log, so it is no run.',
+      );
     }
     experiment.readmePath = readmes.get(experiment.id);
     experiment.sources = experiment.sources.filter((source) => source.kind !== 'folder' || source.logs.length > 0);
@@ -247,7 +252,7 @@ function placeRun(
   if (folder === undefined || !entry.isFile) return;
   const inFolder = inRuns.slice(1).join('/');
   folder.files.set(inFolder, 0);
-  if (inRuns.length === 2 && inFolder.endsWith('.jsonl')) folder.logs.push(path);
+  if (inRuns.length === 2 && /\.jsonl(?:\.gz)?$/.test(inFolder)) folder.logs.push(path);
 }
 
 function placeRunFile(
@@ -275,7 +280,7 @@ function placeRunFile(
   const run = match[1] as string;
   if (!areIds([run], path, diagnostics, match[2])) return;
   if (match[2] === 'yaml') experiment.sources.push({ kind: 'document', run, path });
-  else experiment.sources.push({ kind: 'stream', run, path, compressed: match[2] === 'jsonl.gz' });
+  else experiment.sources.push({ kind: 'stream', run, path });
 }
 
 function areIds(parts: string[], path: string, diagnostics: DiagnosticList, ending?: string): boolean {

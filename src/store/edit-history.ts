@@ -47,7 +47,8 @@ type HistoryCache = z.infer<typeof historyCache>;
 /** An edit, with the version of the log that it changed: what a later commit has to bring back. */
 type FoundEdit = z.infer<typeof logEdit>;
 
-const logFile = /\/runs\/[^/]+\.(?:jsonl|jsonl\.gz|yaml)$|\/runs\/[^/]+\/[^/]+\.jsonl$|\/runs\.(?:jsonl|yaml)$/;
+const logFile =
+  /\/runs\/[^/]+\.(?:jsonl|jsonl\.gz|yaml)$|\/runs\/[^/]+\/[^/]+\.jsonl(?:\.gz)?$|\/runs\.(?:jsonl|yaml)$/;
 
 /**
  * Looks through git's history, once, for finished runs whose logs were edited or shortened afterwards; an edit that a later
@@ -155,11 +156,11 @@ class EditSearch {
 
   /** Says whether a segment without an end lost lines when another segment of its run held the end already. */
   async #isEditOfEndedSegment(path: string, before: string, after: string, commit: string): Promise<boolean> {
-    const folder = /^.*\/runs\/[^/]+\/(?=[^/]+\.jsonl$)/.exec(path)?.[0];
+    const folder = /^.*\/runs\/[^/]+\/(?=[^/]+\.jsonl(?:\.gz)?$)/.exec(path)?.[0];
     if (folder === undefined) return false;
     if ((await this.#findLost(path, before, after, { hasEnded: true }))?.isLost !== true) return false;
     const listing = (await runGit(this.#root, ['ls-tree', '-z', `${commit}^`, '--', folder])) ?? '';
-    for (const [, id = ''] of listing.matchAll(/ blob ([0-9a-f]+)\t[^\0]*\.jsonl\0/g)) {
+    for (const [, id = ''] of listing.matchAll(/ blob ([0-9a-f]+)\t[^\0]*\.jsonl(?:\.gz)?\0/g)) {
       const segment = await this.#objects?.read(id);
       if (segment !== undefined && holdsEnd(segment)) return true;
     }

@@ -90,6 +90,22 @@ describe('layout', () => {
     expect(store.diagnostics).toEqual([]);
   });
 
+  it('reads compressed segments of a run folder, in the order of their times', async () => {
+    const store = await openLogs({
+      'e/runs/x/run.jsonl.gz': gzipSync('{"event":"start","time":1772612000}\n{"step":1,"time":1772612001,"loss":3}\n'),
+      'e/runs/x/resume-2.jsonl.gz': gzipSync('{"step":2,"time":1772612100,"loss":2}\n'),
+      'e/runs/x/rank1.jsonl.gz': gzipSync('{"step":1,"time":1772612001,"loss":9}\n'),
+    });
+    const { run } = pickRun(store, 'e/x');
+    expect(lastValues(run)).toEqual({ loss: 2, 'rank1/loss': 9 });
+    expect(run.files.map(({ path }) => path.split('/').at(-1))).toEqual([
+      'run.jsonl.gz',
+      'rank1.jsonl.gz',
+      'resume-2.jsonl.gz',
+    ]);
+    expect(store.diagnostics).toEqual([]);
+  });
+
   it('reads README.md as the long-form notes', async () => {
     const store = await openLogs({ 'e/README.md': '# Notes\n\n😀\n', 'e/runs/a.jsonl': good });
     expect(store.experiments.get('e')?.readme).toBe('# Notes\n\n😀\n');
