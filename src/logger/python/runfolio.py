@@ -53,7 +53,6 @@ from typing import (
     List,
     Mapping,
     MutableMapping,
-    NamedTuple,
     Optional,
     Sequence,
     Set,
@@ -1150,7 +1149,7 @@ class Settings:
 # ---------------------------------------------------------------- what is captured on its own
 
 CAPTURES = (
-    "git", "patch", "command", "cwd", "python", "packages", "host", "user", "gpu", "slurm", "system", "energy", "error", "exit",
+    "git", "patch", "command", "cwd", "python", "packages", "host", "user", "gpu", "slurm", "seed", "system", "energy", "error", "exit",
 )  # fmt: skip
 
 
@@ -1525,6 +1524,36 @@ def rank() -> int:
     return 0
 
 
+_SEED_NAMES = ("seed", "random_seed", "random_state", "manual_seed", "global_seed")
+_TORCH_UNSEEDED = 67280421310721  # What torch's generator starts with when nobody has seeded it.
+
+
+def _seed_of(params: Mapping[str, Any]) -> Any:
+    """The param that is named as a seed: at the top, else the only one that is there a level below."""
+    top = [params[name] for name in _SEED_NAMES if params.get(name) is not None]
+    if top:
+        return top[0]
+    groups = [dict(_pairs(value)) for value in params.values() if _is_mapping(value)]
+    inner = [value for group in groups for value in [_seed_of_group(group)] if value is not None]
+    return inner[0] if len(inner) == 1 else None
+
+
+def _seed_of_group(group: Mapping[str, Any]) -> Any:
+    found = (group[name] for name in _SEED_NAMES if isinstance(group.get(name), (int, str)) and not isinstance(group[name], bool))
+    return next(found, None)
+
+
+def _seed_in_force() -> Optional[int]:
+    """The seed that Lightning or torch was given, where either of them is in use."""
+    text = os.environ.get("PL_GLOBAL_SEED", "")
+    if text.isdigit():
+        return int(text)
+    generator = getattr(sys.modules.get("torch"), "default_generator", None)
+    ask = getattr(generator, "initial_seed", None)
+    seed = ask() if callable(ask) else None
+    return seed if isinstance(seed, int) and seed != _TORCH_UNSEEDED else None
+
+
 def _find_logs_folder(wanted: Optional[str]) -> str:
     """The folder of experiments. A relative one is looked for here and upwards to the git repository's top, else made there."""
     name = wanted or os.environ.get("RUNFOLIO_DIR") or "experiments"
@@ -1597,7 +1626,7 @@ def _claim(runs: str, wanted: str) -> Tuple[str, str, int]:
 # ---------------------------------------------------------------- config and summary
 
 
-class Config(MutableMapping):  # type: ignore[type-arg]
+class Config(MutableMapping[str, Any]):
     """A run's params, by item and by attribute. Values stay what they were; what is set later is logged at once."""
 
     def __init__(self, run: "Run", values: Dict[str, Any]) -> None:
@@ -1631,7 +1660,7 @@ class Config(MutableMapping):  # type: ignore[type-arg]
     def __repr__(self) -> str:
         return repr(self._values)
 
-    def update(self, other: Any = (), /, allow_val_change: Any = None, **more: Any) -> None:  # type: ignore[override]
+    def update(self, other: Any = (), /, allow_val_change: Any = None, **more: Any) -> None:
         """Adds or changes params: a mapping, a Namespace, a dataclass, or keywords. Logs what is new or has changed."""
         given = {**_top_level(other), **more}
         fresh = {key: value for key, value in given.items() if key not in self._values or not _same(self._values[key], value)}
@@ -1676,7 +1705,7 @@ def _top_level(params: Any) -> Dict[str, Any]:
     return known if isinstance(known, dict) else {"value": known}
 
 
-class Summary(MutableMapping):  # type: ignore[type-arg]
+class Summary(MutableMapping[str, Any]):
     """Final values by metric name, by item and by attribute. Reading falls back to the last value logged.
 
     What is set is logged at once at the current step, so that a killed run keeps it, and again in the ``end`` record.
@@ -1713,7 +1742,7 @@ class Summary(MutableMapping):  # type: ignore[type-arg]
     def __repr__(self) -> str:
         return repr(dict(self))
 
-    def update(self, other: Any = (), /, **more: Any) -> None:  # type: ignore[override]
+    def update(self, other: Any = (), /, **more: Any) -> None:
         self._run._set_summary({**_top_level(other), **more})
 
 
@@ -1894,17 +1923,18 @@ class Run:
                 step = None
             else:
                 step = number
+        chosen: Optional[float] = step
         for name in _STEP_KEYS:
             own = flat.get(name)
             if isinstance(own, (int, float)) and not isinstance(own, bool) and own - own == 0:
-                if step is None or own == step:
-                    step = own
+                if chosen is None or own == chosen:
+                    chosen = own
                     del flat[name]
                 elif name == "step":
                     flat["step/logged"] = flat.pop(name)
             elif name in flat and name == "step":
                 flat["step/logged"] = flat.pop(name)
-        return step
+        return chosen
 
     def _flatten(self, prefix: str, data: Any, flat: Record, extras: List[Tuple[str, Any]], depth: int) -> None:
         for key, value in _pairs(data):
@@ -2613,7 +2643,8 @@ def init(
         experiment: its id, which may nest (``vision/cifar10``). Default: RUNFOLIO_EXPERIMENT, else the script's name.
             ``project`` is another name for it.
         params: inputs fixed before training: a mapping, Namespace, dataclass, OmegaConf … ``config`` is another name.
-        name: what is shown; also what the id is made of. tags, notes (Markdown), group, job, seed: as they say.
+        name: what is shown; also what the id is made of. tags, notes (Markdown), group, job: as they say.
+        seed: default: a param named ``seed``, ``random_seed``, ``random_state`` …, else what Lightning or torch was seeded with.
         parent: the run that this one belongs to, ``EXPERIMENT/RUN``. Default: RUNFOLIO_RUN, which ``runfolio run`` sets.
         dir: the folder of experiments, ``experiments`` by default, looked for here and upwards in the git repository.
         id: the run's id. One that is taken gets ``-2``, ``-3`` …, unless ``resume`` says to go on with it.
@@ -2785,7 +2816,8 @@ def _write_start(run: Run, *, seed: Any, job: Optional[str], parent: Optional[st
     file, chosen = run._file, run._captures
     assert file is not None
     here = os.getcwd()
-    repository = _repository(here)
+    script = _script()
+    repository = _repository(here) or (_repository(os.path.dirname(script)) if script else None)
     run._base = repository or here
     start: Record = {"name": run.name, "params": redact(plain(run.config.as_dict(), "", run._warn_key))}
     if run.tags:
@@ -2794,7 +2826,9 @@ def _write_start(run: Run, *, seed: Any, job: Optional[str], parent: Optional[st
         if text is not None:
             start[key] = _safe_text(text)
     if seed is None:
-        seed = run.config.get("seed")
+        seed = _seed_of(run.config.as_dict())
+    if seed is None and "seed" in chosen:
+        seed = _seed_in_force()
     if seed is not None:
         own_seed = plain(seed)
         start["seed"] = own_seed if isinstance(own_seed, (int, float, str)) and not isinstance(own_seed, bool) else str(own_seed)
@@ -2829,7 +2863,8 @@ def _write_start(run: Run, *, seed: Any, job: Optional[str], parent: Optional[st
         devices, versions = _gpus()
         env.update(versions)
     if "cwd" in chosen:
-        env["cwd"] = os.path.relpath(here, repository).replace(os.sep, "/") if repository else os.path.basename(here)
+        inside = repository is not None and _is_inside(here, repository)
+        env["cwd"] = os.path.relpath(here, repository).replace(os.sep, "/") if inside else os.path.basename(here)
     if "slurm" in chosen:
         slurm = {key[6:].lower(): os.environ[key] for key in _SLURM if key in os.environ}
         if slurm:
@@ -3203,7 +3238,7 @@ def track(experiment: Optional[str] = None, **options: Any) -> Callable[[Callabl
     A parameter named ``run`` receives the run. Works on async functions too; takes what `init` takes.
     """
     if callable(experiment):
-        return track()(experiment)  # type: ignore[return-value]
+        return track()(experiment)
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         import functools
@@ -3459,27 +3494,47 @@ def _keras_size(model: Any) -> int:
     return sum(_size(tuple(int(n) for n in w.shape)) for w in model.trainable_weights)
 
 
+_left_open: List[Run] = []  # Runs of callbacks whose training is over, kept open for what is measured afterwards.
+
+
+def _begin_next(options: Mapping[str, Any]) -> Run:
+    """A callback's own run, after those that earlier trainings of this process left open are ended."""
+    while _left_open:
+        _left_open.pop().finish()
+    return init(**options)
+
+
 def lightning_logger(run: Optional[Run] = None, **options: Any) -> Any:
     """For ``Trainer(logger=…)`` of PyTorch Lightning, under either of its package names. Raises ImportError without it.
 
-    Without ``run`` a run is begun at the first use, on rank 0, with ``options`` as for `init`; it ends as the training does.
+    Without ``run`` a run is begun at the first use, on rank 0, with ``options`` as for `init`. It stays open after training, for
+    ``test`` and ``predict``; it ends with the next training's run, with ``runfolio.finish()`` or with the process, and at once where
+    the training fails.
     """
-    try:
-        from lightning.pytorch.loggers import Logger  # type: ignore[import-not-found]
-        from lightning.pytorch.utilities import rank_zero_only  # type: ignore[import-not-found]
-    except ImportError:
-        from pytorch_lightning.loggers import Logger  # type: ignore[import-not-found]
-        from pytorch_lightning.utilities import rank_zero_only  # type: ignore[import-not-found]
+    import importlib
 
-    class RunfolioLogger(Logger):  # type: ignore[misc]
+    loggers: Any
+    try:
+        loggers = importlib.import_module("lightning.pytorch.loggers")
+        rank_zero_only: Any = importlib.import_module("lightning.pytorch.utilities").rank_zero_only
+    except ImportError:
+        loggers = importlib.import_module("pytorch_lightning.loggers")
+        rank_zero_only = importlib.import_module("pytorch_lightning.utilities").rank_zero_only
+
+    def is_other_rank() -> bool:
+        return bool(getattr(rank_zero_only, "rank", 0))
+
+    class RunfolioLogger(loggers.Logger):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self._run = run
 
         @property
         def experiment(self) -> Run:
-            if self._run is None:
-                self._run = init(**options)
+            if self._run is None and is_other_rank():
+                self._run = Run("lightning", "", {}, None, "")  # Takes every call and writes nothing.
+            elif self._run is None:
+                self._run = _begin_next(options)
             return self._run
 
         @property
@@ -3494,26 +3549,27 @@ def lightning_logger(run: Optional[Run] = None, **options: Any) -> Any:
         def save_dir(self) -> Optional[str]:
             return None
 
-        @rank_zero_only
         def log_hyperparams(self, params: Any, *_args: Any, **_more: Any) -> None:
-            self.experiment.config.update(params)
+            if not is_other_rank():
+                self.experiment.config.update(params)
 
-        @rank_zero_only
         def log_metrics(self, metrics: Mapping[str, Any], step: Optional[int] = None) -> None:
-            self.experiment.log(dict(metrics), step=step)
+            if not is_other_rank():
+                self.experiment.log(dict(metrics), step=step)
 
-        @rank_zero_only
         def finalize(self, status: str) -> None:
-            if self._run is None:
+            own = self._run
+            if own is None or is_other_rank():
                 return
             if status == "success":
-                self._run.finish()
+                if run is None and own not in _left_open:
+                    _left_open.append(own)
                 return
             error = sys.exc_info()[1]  # Lightning calls this while it handles the exception.
             if error is not None:
-                self._run._finish_with(error)
+                own._finish_with(error)
             else:
-                self._run.finish(status="failed")
+                own.finish(status="failed")
 
     return RunfolioLogger()
 
@@ -3540,11 +3596,10 @@ def hf_callback(run: Optional[Run] = None, **options: Any) -> Any:
             if callable(getattr(model_config, "to_dict", None)):
                 found["model"] = model_config.to_dict()
             if self._own:
-                if self.run is not None:
-                    self.run.finish()
                 name = getattr(args, "run_name", None)
                 own_name = name if name and name != getattr(args, "output_dir", None) else None
-                self.run = init(**{"params": found, "name": own_name, "seed": getattr(args, "seed", None), **options})
+                self.run = _begin_next({"params": found, "name": own_name, "seed": getattr(args, "seed", None), **options})
+                _left_open.append(self.run)
             elif self.run is not None:
                 self.run.config.update(found)
 

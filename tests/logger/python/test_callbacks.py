@@ -168,20 +168,45 @@ class Lightning(Callbacks):
                 self.log("train/loss", loss)
                 return loss
 
+            def test_step(self, batch, index):
+                self.log("test/loss", self.layer(batch).pow(2).mean())
+
             def configure_optimizers(self):
                 return torch.optim.SGD(self.parameters(), lr=self.hparams.lr)
 
         logger = runfolio.lightning_logger(experiment="lightning", **self.options())
         trainer = pl.Trainer(max_epochs=2, logger=logger, accelerator="cpu", log_every_n_steps=1, enable_progress_bar=False, enable_checkpointing=False, enable_model_summary=False, default_root_dir=str(self.top))
-        trainer.fit(Model(lr=0.1), torch.utils.data.DataLoader(torch.randn(32, 4), batch_size=8))
+        model, data = Model(lr=0.1), torch.utils.data.DataLoader(torch.randn(32, 4), batch_size=8)
+        trainer.fit(model, data)
+        return trainer, model, data
 
-    def test_the_trainer_logs_params_and_metrics_and_ends_the_run(self):
-        self.fit()
-        records = self.only("lightning")
+    def test_the_trainer_logs_params_and_metrics_and_its_test_belongs_to_the_same_run(self):
+        trainer, model, data = self.fit()
+        trainer.test(model, data, verbose=False)
+        self.assertTrue(runfolio._open_runs)
+        self.fit()  # The next run ends the one before.
+        records, others = self.logs_of("lightning")
         self.assertEqual([r["params"] for r in records if r.get("event") == "params"], [{"lr": 0.1}])
         lines = [r for r in records if "train/loss" in r]
         self.assertEqual([r["step"] for r in lines], list(range(8)))
+        self.assertEqual(len([r for r in records if "test/loss" in r]), 1)
+        self.assertEqual([r["event"] for r in records if r.get("event") in ("start", "end")], ["start", "end"])
         self.assertEqual(records[-1]["status"], "finished")
+        runfolio.finish()
+        self.assertEqual(self.logs_of("lightning")[1][-1]["status"], "finished")
+        self.assertEqual(runfolio._open_runs, [])
+
+    def test_other_ranks_write_nothing(self):
+        from lightning.pytorch.utilities import rank_zero_only
+
+        self.addCleanup(setattr, rank_zero_only, "rank", rank_zero_only.rank)
+        rank_zero_only.rank = 1
+        logger = runfolio.lightning_logger(experiment="lightning", **self.options())
+        logger.log_hyperparams({"lr": 0.1})
+        logger.log_metrics({"loss": 1.0}, step=1)
+        logger.experiment.log({"loss": 1.0})
+        logger.finalize("success")
+        self.assertEqual(self.logs_of("lightning"), [])
 
     def test_an_error_in_training_ends_the_run_as_failed(self):
         with self.assertRaises(RuntimeError):

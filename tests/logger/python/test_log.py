@@ -7,7 +7,10 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
+import tempfile
 import threading
+import types
 import unittest
 
 from support import LogTest, read_lines, runfolio
@@ -438,6 +441,40 @@ class Captured(LogTest):
         self.assertRegex(start["env"]["python"], r"^3\.\d+\.\d+$")
         self.assertTrue(start["host"] and start["user"])
         self.assertNotIn(str(self.top), str(start))
+
+    def test_a_script_in_a_repository_is_described_from_any_working_directory(self):
+        self.repository()
+        script = self.script(self.TRAIN.format(captures=["git", "command", "cwd"]))
+        with tempfile.TemporaryDirectory() as home:
+            subprocess.run([sys.executable, str(script)], cwd=home, check=True)
+        start = read_lines(self.only_log())[0]
+        self.assertEqual(start["git"]["branch"], "main")
+        self.assertEqual(start["command"].split(" ", 1)[1], "train.py")
+        self.assertNotIn(home, str(start))
+
+    def test_the_seed_is_taken_from_the_params_or_from_who_was_seeded(self):
+        def seed(params=None, **options):
+            run = self.init(params=params, **{"capture": ["seed"], **options})
+            run.finish()
+            return self.records(run)[0].get("seed")
+
+        self.assertEqual(seed({"seed": 3}, seed=4), 4)
+        self.assertEqual(seed({"random_state": 5, "lr": 0.1}), 5)
+        self.assertEqual(seed({"train": {"seed": 6, "lr": 0.1}}), 6)
+        self.assertEqual(seed({"seed": None}), None)
+        self.assertEqual(seed({"a": {"seed": 1}, "b": {"seed": 2}}), None)  # Which of them is the run's nobody knows.
+        self.environ(PL_GLOBAL_SEED="7")
+        self.assertEqual(seed(), 7)
+        self.assertEqual(seed(capture=False), None)
+        self.assertEqual(seed({"seed": 3}, capture=False), 3)
+        del os.environ["PL_GLOBAL_SEED"]
+        torch = types.ModuleType("torch")
+        torch.default_generator = types.SimpleNamespace(initial_seed=lambda: 67280421310721)
+        self.addCleanup(sys.modules.pop, "torch", None) if "torch" not in sys.modules else self.addCleanup(sys.modules.__setitem__, "torch", sys.modules["torch"])
+        sys.modules["torch"] = torch
+        self.assertEqual(seed(), None)  # What torch starts with, when nobody has seeded it.
+        torch.default_generator.initial_seed = lambda: 8
+        self.assertEqual(seed(), 8)
 
     def test_gpus_come_from_nvidia_smi_and_power_becomes_energy(self):
         programs = self.top / "bin"

@@ -155,6 +155,26 @@ class Rules(LogTest):
         self.assertEqual(self.records(run)[0]["params"], {"dtype": "torch.float32", "device": "cpu"})
         self.assertEqual((len(self.events(run, "histogram")), len(self.events(run, "artifact"))), (1, 1))
 
+    def test_jax_values_need_no_conversion(self):
+        try:
+            import jax
+            import jax.numpy as jnp
+        except ImportError:
+            self.skipTest("jax is not installed")
+        run = self.init(params={"lr": jnp.float32(0.5), "dtype": jnp.dtype("bfloat16"), "shape": jnp.array([2, 3])})
+
+        @jax.jit
+        def double(x):
+            run.log({"traced": x}, step=9)  # No number yet: its type is written, and training goes on.
+            return 2 * x
+
+        run.log({"loss": double(jnp.float32(0.25)), "bf": jnp.bfloat16(0.5), "n": jnp.arange(4).sum(), "w": jnp.arange(4.0)}, step=jnp.int32(7))
+        traced, line = self.metrics(run)
+        self.assertEqual((line["loss"], line["bf"], line["n"], line["step"]), (0.5, 0.5, 6, 7))
+        self.assertEqual(self.records(run)[0]["params"], {"lr": 0.5, "dtype": "bfloat16", "shape": [2, 3]})
+        self.assertEqual((traced["step"], type(traced["traced"])), (9, str))
+        self.assertEqual((len(self.events(run, "histogram")), len(self.said)), (1, 1))
+
     def test_omegaconf_is_read_with_its_interpolations(self):
         try:
             from omegaconf import OmegaConf
