@@ -23,4 +23,14 @@ export interface MetricSummary {
   stepsRepeated: number;
   first: number;
   firstStep: number;
+  /** Where its figures were written; undefined where no line of a log holds them, as for a metric worked out from others. */
+  places?: SummaryPlaces | undefined;
+}
+
+/** Lines of the log that hold the figures of a metric, each as `packPlace` writes it; 0 where there is none. */
+export interface SummaryPlaces {
+  last: number;
+  min: number;
+  max: number;
+  firstNonFinite: number;
 }

@@ -20,10 +20,15 @@ export class SummaryBuilder {
   firstNonFiniteStep: number | undefined;
   stepsBack = 0;
   stepsRepeated = 0;
+  #lastPlace = 0;
+  #minPlace = 0;
+  #maxPlace = 0;
+  #nonFinitePlace = 0;
   #sum = 0;
   #lost = 0;
 
-  add(step: number, value: number): void {
+  /** Takes a value; `place` is where it was written, by `packPlace`, or 0. */
+  add(step: number, value: number, place = 0): void {
     if (this.count === 0) {
       this.first = value;
       this.firstStep = step;
@@ -32,8 +37,12 @@ export class SummaryBuilder {
     this.count += 1;
     this.last = value;
     this.lastStep = step;
+    this.#lastPlace = place;
     if (!Number.isFinite(value)) {
-      if (this.nonFinite === 0) this.firstNonFiniteStep = step;
+      if (this.nonFinite === 0) {
+        this.firstNonFiniteStep = step;
+        this.#nonFinitePlace = place;
+      }
       this.nonFinite += 1;
       return;
     }
@@ -41,10 +50,12 @@ export class SummaryBuilder {
     if (value < this.min) {
       this.min = value;
       this.minStep = step;
+      this.#minPlace = place;
     }
     if (value > this.max) {
       this.max = value;
       this.maxStep = step;
+      this.#maxPlace = place;
     }
     const sum = this.#sum + value;
     this.#lost += Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - sum + value : value - sum + this.#sum;
@@ -70,6 +81,15 @@ export class SummaryBuilder {
       stepsRepeated: this.stepsRepeated,
       first: this.first,
       firstStep: this.firstStep,
+      places:
+        this.#lastPlace === 0
+          ? undefined
+          : {
+              last: this.#lastPlace,
+              min: this.#minPlace,
+              max: this.#maxPlace,
+              firstNonFinite: this.#nonFinitePlace,
+            },
     };
   }
 }

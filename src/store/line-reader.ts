@@ -6,8 +6,8 @@ export interface LineHandler {
   line(text: string, at: { line: number; offset: number; sizeBytes: number; unended: boolean }): void;
   /** A line whose bytes are not UTF-8. `valid` is the text before the first wrong byte, `rest` the bytes from it on. */
   invalidUtf8(at: { line: number; valid: string; rest: Uint8Array; unended: boolean }): void;
-  /** Offers a whole line that a newline ended, uncut: `bytes` from `from` to `to`. True where it was taken: then `line` is not called. */
-  maybeLine?(bytes: Buffer, from: number, to: number): boolean;
+  /** Offers line number `line`, whole and ended by a newline: `bytes` from `from` to `to`. True where it was taken: then `line` is not called. */
+  maybeLine?(bytes: Buffer, from: number, to: number, line: number): boolean;
   /** A line longer than the limit; its bytes were dropped. */
   tooLong(at: { line: number; sizeBytes: number }): void;
 }
@@ -127,7 +127,11 @@ export class LineReader {
     while (from < bytes.length) {
       const to = bytes.indexOf(newline, from);
       const end = to === -1 ? bytes.length : to;
-      if (to !== -1 && end - from < this.#maxLineBytes && this.#handler.maybeLine?.(bytes, from, end) === true) {
+      if (
+        to !== -1 &&
+        end - from < this.#maxLineBytes &&
+        this.#handler.maybeLine?.(bytes, from, end, this.#line) === true
+      ) {
         this.#line += 1;
         this.#offset += end - from + 1;
         from = end + 1;

@@ -37,8 +37,8 @@ export interface LinesReading {
   limits: ReadLimits;
   diagnostics: DiagnosticList;
   onRecord: (record: LineRecord) => void;
-  /** Offers a line before it is read: `bytes` from `from` to `to`. True where it was a record and needs no reading any more. */
-  maybeTake?: (bytes: Buffer, from: number, to: number) => boolean;
+  /** Offers a line before it is read: `bytes` from `from` to `to`, line `line`. True where it was a record and needs no reading any more. */
+  maybeTake?: (bytes: Buffer, from: number, to: number, line: number) => boolean;
   /** Called with each secret that stands in a line which could not be read. */
   onSecret?: (file: string, secret: string) => void;
 }
@@ -109,8 +109,8 @@ export async function readLines(
 
   const reader = new LineReader(
     {
-      maybeLine(bytes, from, to) {
-        if (maybeTake?.(bytes, from, to) !== true) return false;
+      maybeLine(bytes, from, to, line) {
+        if (maybeTake?.(bytes, from, to, line) !== true) return false;
         blankOnly = false;
         records += 1;
         return true;

@@ -119,16 +119,16 @@ async function readStream(
   );
   const logs = source.kind === 'stream' ? [source.path] : await orderSegments(root, source, limits);
   for (const path of logs) {
-    const rank = /\/rank(\d+)\.jsonl$/.exec(path)?.[1];
+    const rank = /\/rank(\d+)\.jsonl(?:\.gz)?$/.exec(path)?.[1];
     const file = { path, sizeBytes: 0, storedBytes: 0, lines: 0 };
     builder.beginFile(file, source.kind === 'folder' && rank !== undefined ? `rank${rank}/` : '');
     const summary = await readLines(
-      { path, absolutePath: `${root}/${path}`, compressed: source.kind === 'stream' && source.compressed },
+      { path, absolutePath: `${root}/${path}`, compressed: path.endsWith('.gz') },
       {
         limits,
         diagnostics,
         onRecord: ({ record, text, line }) => builder.addRecord(record, { file: path, line, text }),
-        maybeTake: (bytes, from, to) => builder.maybeTakeLine(bytes, from, to),
+        maybeTake: (bytes, from, to, line) => builder.maybeTakeLine(bytes, from, to, line),
       },
     );
     file.sizeBytes = summary.sizeBytes;
@@ -200,7 +200,7 @@ async function readManyLines(
         const builder = new RunBuilder(
           contextOf(experiment, run, { ...reading, keepSeries: reading.derived.length > 0 }, () => undefined),
         );
-        builder.beginFile({ path, sizeBytes, storedBytes: sizeBytes, lines: 1 });
+        builder.beginFile({ path, sizeBytes, storedBytes: sizeBytes, lines: 1, firstLine: line });
         builder.addDocument(record, { file: path, line, text });
         place(
           { run: buildRun(builder, reading).run, source: { kind: 'line', path, offset, sizeBytes, index } },
@@ -237,7 +237,9 @@ function readDocuments(
   const partOf = (from: number, to: number): RunFile => {
     const part = text?.slice(from, to) ?? '';
     const sizeBytes = Buffer.byteLength(part);
-    return { path, sizeBytes, storedBytes: sizeBytes, lines: part === '' ? 0 : part.trimEnd().split('\n').length };
+    const lines = part === '' ? 0 : part.trimEnd().split('\n').length;
+    const firstLine = many ? (text?.slice(0, from).split('\n').length ?? 1) : undefined;
+    return { path, sizeBytes, storedBytes: sizeBytes, lines, firstLine };
   };
   for (const document of documents) {
     const record = document.value ?? (Object.create(null) as JsonObject);
@@ -362,8 +364,9 @@ async function orderSegments(
     for (const artifact of artifacts) declared.add(`${source.path}/${posix.normalize(artifact)}`);
     segments.push({ path, firstTimeMs });
   }
-  const logs = segments.filter(({ path }) => !declared.has(path) || path.endsWith('/run.jsonl'));
-  const isMain = (path: string): number => (path.endsWith('/run.jsonl') ? 0 : 1);
+  const isRunLog = (path: string): boolean => /\/run\.jsonl(?:\.gz)?$/.test(path);
+  const logs = segments.filter(({ path }) => !declared.has(path) || isRunLog(path));
+  const isMain = (path: string): number => (isRunLog(path) ? 0 : 1);
   const byName = (a: { path: string }, b: { path: string }): number =>
     isMain(a.path) - isMain(b.path) || compareNaturally(a.path, b.path);
   if (logs.every(({ firstTimeMs }) => firstTimeMs !== undefined))
@@ -396,7 +399,7 @@ async function peek(
     { maxLineBytes: limits.lineBytes },
   );
   // Faults are told when the segment is read.
-  await readLogFile(path, { compressed: false, limits, onChunk: (bytes) => reader.push(bytes) });
+  await readLogFile(path, { compressed: path.endsWith('.gz'), limits, onChunk: (bytes) => reader.push(bytes) });
   reader.end();
   return { firstTimeMs, artifacts };
 }

@@ -68,6 +68,8 @@ export interface RunFile {
   /** The same as it lies on disk: less where it is compressed. */
   storedBytes: number;
   lines: number;
+  /** Where this run begins, for a file that holds many; undefined where the file is this run's alone. */
+  firstLine?: number | undefined;
 }
 
 /** One run, folded from its records. Maps keep the order of first appearance. */

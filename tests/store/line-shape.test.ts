@@ -137,8 +137,8 @@ describe('a run read by shapes', () => {
         diagnostics,
         onRecord: ({ record, text: own, line }) => builder.addRecord(record, { file: path, line, text: own }),
         ...(byShape && {
-          maybeTake(bytes, from, to) {
-            const isTaken = builder.maybeTakeLine(bytes, from, to);
+          maybeTake(bytes, from, to, line) {
+            const isTaken = builder.maybeTakeLine(bytes, from, to, line);
             if (isTaken) taken += 1;
             return isTaken;
           },

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../format/scalars.ts';
+import { packPlace } from '../../series/line-place.ts';
 import type { MetricSummary } from '../../series/metric-summary.ts';
 import type { Series } from '../../series/series.ts';
 import { SeriesBuilder } from '../../series/series-builder.ts';
@@ -24,7 +25,7 @@ class Metric {
   readonly summary = new SummaryBuilder();
   readonly series: SeriesBuilder | undefined;
   /** Nulls before the first number: "no value yet" if one follows (as RLlib writes it), else not-a-number. */
-  #nulls: { step: number; timeMs: number }[] = [];
+  #nulls: { step: number; timeMs: number; at: number }[] = [];
 
   #derived: { fold: DerivedFold; name: string } | undefined;
 
@@ -33,22 +34,23 @@ class Metric {
     this.#derived = derived;
   }
 
-  add(step: number, value: number, timeMs: number): void {
+  /** Takes a value; `at` is where it was written, by `packPlace`. */
+  add(step: number, value: number, timeMs: number, at: number): void {
     if (this.#nulls.length > 0) this.#nulls = [];
-    this.summary.add(step, value);
+    this.summary.add(step, value, at);
     this.series?.add(step, value, timeMs);
     this.#derived?.fold.add(this.#derived.name, step, value);
   }
 
-  addNull(step: number, timeMs: number): void {
-    if (this.summary.count > 0) this.add(step, Number.NaN, timeMs);
-    else this.#nulls.push({ step, timeMs });
+  addNull(step: number, timeMs: number, at: number): void {
+    if (this.summary.count > 0) this.add(step, Number.NaN, timeMs, at);
+    else this.#nulls.push({ step, timeMs, at });
   }
 
   /** Settles what the leading nulls were, once no more values can come. */
   close(): void {
     const nulls = this.#nulls;
-    for (const { step, timeMs } of nulls) this.add(step, Number.NaN, timeMs);
+    for (const { step, timeMs, at } of nulls) this.add(step, Number.NaN, timeMs, at);
   }
 }
 
@@ -71,6 +73,8 @@ export class MetricFold {
   readonly texts = new Map<string, string>();
   /** What the names of the metrics that follow begin with, such as `rank3/`. */
   prefix = '';
+  /** Number of the file that the records which follow stand in, among those of the run. */
+  file = 0;
   #context: RunContext;
   #guard: SecretGuard;
   #params: ParamFold;
@@ -115,7 +119,7 @@ export class MetricFold {
       if (key === stepKey) continue;
       const value = record[key] as JsonValue;
       if (isTimeValue(key, value)) continue;
-      if (typeof value === 'number') this.#metric(key, place)?.add(step, value, timeMs);
+      if (typeof value === 'number') this.#metric(key, place)?.add(step, value, timeMs, this.#at(place));
       else if (key === 'event' && typeof value === 'string') continue;
       else if (!isObject(value)) this.#addValue(key, value, step, timeMs, place);
       else if (paramsKeySet.has(key)) this.#params.addRepeated(key, value, place);
@@ -156,7 +160,7 @@ export class MetricFold {
    */
   maybeTakeLine(
     bytes: Buffer,
-    { from, to, noteTime }: { from: number; to: number; noteTime: (ms: number) => boolean },
+    { from, to, line, noteTime }: { from: number; to: number; line: number; noteTime: (ms: number) => boolean },
   ): boolean {
     const numbers = this.#numbers;
     for (let index = 0; index < this.#plans.length; index += 1) {
@@ -166,14 +170,14 @@ export class MetricFold {
         this.#plans.splice(index, 1);
         this.#plans.unshift(plan);
       }
-      if (!this.#takeNumbers(plan, noteTime)) return false;
+      if (!this.#takeNumbers(plan, packPlace({ file: this.file, line }), noteTime)) return false;
       this.#hits += 1;
       return true;
     }
     return false;
   }
 
-  #takeNumbers({ slots, stepKey, durations }: LinePlan, noteTime: (ms: number) => boolean): boolean {
+  #takeNumbers({ slots, stepKey, durations }: LinePlan, at: number, noteTime: (ms: number) => boolean): boolean {
     const numbers = this.#numbers;
     for (const index of durations) if (parseTime(numbers[index]).kind !== 'duration') return false;
     const ordinal = this.#ordinals.get(this.prefix) ?? 0;
@@ -195,7 +199,7 @@ export class MetricFold {
     this.#lastStep = step;
     for (let index = 0; index < slots.length; index += 1) {
       const slot = slots[index] as LinePlan['slots'][number];
-      if (typeof slot !== 'string') slot.add(step, numbers[index] as number, timeMs);
+      if (typeof slot !== 'string') slot.add(step, numbers[index] as number, timeMs, at);
     }
     this.#derived?.endLine();
     return true;
@@ -225,7 +229,7 @@ export class MetricFold {
       }
       const hasClock = timeMs !== undefined && startedMs !== undefined;
       const step = hasClock ? Math.max(0, (timeMs - startedMs) / 1000) : metric.summary.count;
-      metric.add(step, number, timeMs ?? Number.NaN);
+      metric.add(step, number, timeMs ?? Number.NaN, this.#at(place));
     });
   }
 
@@ -241,7 +245,7 @@ export class MetricFold {
       if (metric === undefined) return;
       const { count, last, lastStep } = metric.summary;
       if (count > 0 && Object.is(last, number)) return;
-      metric.add(count > 0 ? lastStep : this.#lastStep, number, timeMs);
+      metric.add(count > 0 ? lastStep : this.#lastStep, number, timeMs, this.#at(placeOf(name, 'metrics', place)));
       this.#derived?.endLine();
     });
   }
@@ -252,6 +256,7 @@ export class MetricFold {
     const steps = isObject(value) ? value.step : undefined;
     const times = isObject(value) ? value.time : undefined;
     const within = { key: name, within: ['series'] };
+    const own = placeOf(name, 'series', place);
     const isBeside = (list: JsonValue | undefined): list is JsonValue[] | undefined =>
       list === undefined || (Array.isArray(list) && Array.isArray(values) && list.length === values.length);
     if (!Array.isArray(values) || !isBeside(steps) || !isBeside(times)) {
@@ -277,7 +282,7 @@ export class MetricFold {
         report(this.#context, 'time-unreadable', place, message, { ...within, fold: `series.${name}` });
       }
       const at = step !== undefined && Number.isFinite(step) ? step : index;
-      this.#addValue(name, item, at, time?.kind === 'time' ? time.ms : Number.NaN, place);
+      this.#addValue(name, item, at, time?.kind === 'time' ? time.ms : Number.NaN, own);
       this.#derived?.endLine();
       this.#lastStep = Math.max(this.#lastStep, at);
     });
@@ -338,8 +343,8 @@ export class MetricFold {
 
   #addValue(name: string, value: JsonValue, step: number, timeMs: number, place: RecordPlace): void {
     const number = readMetricValue(value);
-    if (value === null) this.#metric(name, place)?.addNull(step, timeMs);
-    else if (number !== undefined) this.#metric(name, place)?.add(step, number, timeMs);
+    if (value === null) this.#metric(name, place)?.addNull(step, timeMs, this.#at(place));
+    else if (number !== undefined) this.#metric(name, place)?.add(step, number, timeMs, this.#at(place));
     else this.#addText(name, value, place);
   }
 
@@ -378,10 +383,20 @@ export class MetricFold {
     return metric;
   }
 
+  #at({ line }: RecordPlace): number {
+    return packPlace({ file: this.file, line });
+  }
+
   #reportTooMany(name: string, place: RecordPlace): void {
     const message = `The run has more than ${this.#context.limits.metricsPerRun} different metric names; "${cut(name)}" is set aside.`;
     report(this.#context, 'too-many-metrics', place, message);
   }
+}
+
+/** The place of a metric inside a record: a line of its own in a YAML document. */
+function placeOf(name: string, within: string, place: RecordPlace): RecordPlace {
+  const found = place.positionOf?.([within, name]);
+  return found === undefined ? place : { ...place, line: found.line };
 }
 
 /** Says whether a key holds a time, or seconds since the start: such keys are no metrics. */
