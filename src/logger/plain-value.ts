@@ -258,13 +258,12 @@ export function textOf(value: unknown): string {
 
 /** The name of a value's class; `Object` where there is none. */
 export function typeName(value: unknown): string {
-  if (value instanceof Error) return value.name;
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
   try {
-    const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+    const name: unknown = value instanceof Error ? value.name : Object.getPrototypeOf(value)?.constructor?.name;
     return typeof name === 'string' && name !== '' ? name : 'Object';
   } catch {
-    return 'Object';
+    return 'Object'; // A proxy may refuse even this.
   }
 }
 
