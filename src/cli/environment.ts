@@ -15,6 +15,8 @@ export interface Environment {
   env: Readonly<Record<string, string | undefined>>;
   stdout: Output;
   stderr: Output;
+  /** The process's own when left out. */
+  stdin?: AsyncIterable<Uint8Array>;
   /** Milliseconds since 1970. */
   now: () => number;
 }

@@ -1,24 +1,10 @@
-import {
-  type Count,
-  maxProgressLine,
-  type ProgressLineOptions,
-  type ProgressReading,
-  readProgressLine,
-} from './read-progress-line.ts';
+import type { OutputLine } from './output-lines.ts';
+import { type Count, type ProgressLineOptions, type ProgressReading, readProgressLine } from './read-progress-line.ts';
 
 /** Metrics at a step, as they are to be logged. */
 export interface ProgressRecord {
   step: number;
   metrics: Map<string, number>;
-}
-
-/** A line of the output, without its line end. */
-export interface OutputLine {
-  text: string;
-  /** False for a state of a progress bar that the next one overwrites (it ended with a carriage return). */
-  isFinal: boolean;
-  /** Whether metrics, or a place in training, were read from it. */
-  isProgress: boolean;
 }
 
 interface CounterState {
@@ -28,18 +14,14 @@ interface CounterState {
 }
 
 /**
- * Reads the output of a program as it comes, in pieces cut anywhere, and gives the metrics in it with their steps.
+ * Reads the lines of a program's output as they come, and gives the metrics in them with their steps.
  *
  * Of the states that a progress bar shows at one step only the last counts. The step is the one a line names; a count without
  * a name (`23/100`) goes on from epoch to epoch and from bar to bar instead of beginning anew; a line that names neither stands at
- * the last step told, or one further where it repeats a metric. Memory is bounded: of a line over 64 KiB the rest is passed over.
+ * the last step told, or one further where it repeats a metric.
  */
 export class ProgressReader {
   private readonly options: ProgressLineOptions;
-  private readonly onLine: (line: OutputLine) => void;
-  private readonly decoder = new TextDecoder();
-  private line = '';
-  private isTooLong = false;
   private pending: { reading: ProgressReading; step: number | undefined } | undefined;
   private readonly counters = new Map<string, CounterState>();
   private readonly lastSteps = new Map<string, number>();
@@ -48,58 +30,27 @@ export class ProgressReader {
   private isZeroBased = false;
   private position: number | undefined;
 
-  constructor({
-    onLine = () => undefined,
-    ...options
-  }: ProgressLineOptions & { onLine?: (line: OutputLine) => void } = {}) {
+  constructor(options: ProgressLineOptions = {}) {
     this.options = options;
-    this.onLine = onLine;
   }
 
-  /** Takes the next bytes and gives the records that are complete by them. */
-  push(bytes: Uint8Array): ProgressRecord[] {
-    return this.read(this.decoder.decode(bytes, { stream: true }));
-  }
-
-  /** Takes what has come as the end of the output, and gives the last records. */
-  end(): ProgressRecord[] {
-    const records = this.read(this.decoder.decode());
-    if (this.line !== '') this.endLine(true, records);
-    this.settle(records);
-    return records;
-  }
-
-  private read(text: string): ProgressRecord[] {
+  /** Takes the next line; gives the records that are complete by it, and whether it told metrics or a place in training. */
+  read({ text, isFinal, isCut }: OutputLine): { records: ProgressRecord[]; isProgress: boolean } {
     const records: ProgressRecord[] = [];
-    let from = 0;
-    for (const { index, 0: mark } of text.matchAll(/[\r\n]/g)) {
-      this.append(text.slice(from, index));
-      this.endLine(mark === '\n', records);
-      from = index + 1;
-    }
-    this.append(text.slice(from));
-    return records;
-  }
-
-  private append(text: string): void {
-    if (this.isTooLong) return;
-    this.line += text;
-    if (this.line.length <= maxProgressLine) return;
-    this.isTooLong = true;
-    this.line = this.line.slice(0, maxProgressLine);
-  }
-
-  private endLine(isFinal: boolean, records: ProgressRecord[]): void {
-    const text = this.line;
-    const reading = this.isTooLong ? undefined : readProgressLine(text, this.options);
-    this.line = '';
-    this.isTooLong = false;
-    this.onLine({ text, isFinal, isProgress: reading !== undefined });
+    const reading = isCut ? undefined : readProgressLine(text, this.options);
     if (reading !== undefined) {
       const step = this.place(reading);
       if (reading.metrics.size > 0) this.take(reading, step, records);
     }
     if (isFinal) this.settle(records);
+    return { records, isProgress: reading !== undefined };
+  }
+
+  /** Gives what waits for a later state, at the end of the output. */
+  end(): ProgressRecord[] {
+    const records: ProgressRecord[] = [];
+    this.settle(records);
+    return records;
   }
 
   /** Keeps a reading until it is sure that no later state of its step follows. */

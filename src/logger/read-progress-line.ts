@@ -10,6 +10,7 @@ import {
   qualifiers,
   stepWords,
 } from './metric-words.ts';
+import { maxOutputLine } from './output-lines.ts';
 import { type Literal, type LiteralObject, readObjectText } from './read-literal.ts';
 import { isNonFiniteText, readNumberText } from './read-number-text.ts';
 import { stripControls } from './strip-controls.ts';
@@ -38,9 +39,6 @@ export interface ProgressLineOptions {
   wellKnown?: boolean;
 }
 
-/** Longer lines are no progress: they are left unread. */
-export const maxProgressLine = 65_536;
-
 /**
  * Reads the step and the metrics from one line of output, without its line end: a pattern of the experiment's; a JSON object or
  * a printed Python dict, also after a prefix; `step 10 loss 0.3`, `epoch 3/10 - loss: 0.42`, `[10/100] loss 0.3`, the bars of
@@ -51,7 +49,7 @@ export function readProgressLine(
   line: string,
   { patterns = [], wellKnown = true }: ProgressLineOptions = {},
 ): ProgressReading | undefined {
-  if (line.length > maxProgressLine) return undefined;
+  if (line.length > maxOutputLine) return undefined;
   const text = stripControls(line);
   for (const pattern of patterns) {
     const reading = readByPattern(text, pattern);

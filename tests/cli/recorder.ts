@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Environment } from '../../src/cli/environment.ts';
 import { main } from '../../src/cli/main.ts';
 
@@ -16,7 +17,8 @@ export async function record(
     env = {},
     isTTY = false,
     nowMs = 1_772_612_000_000,
-  }: { cwd: string; env?: Environment['env']; isTTY?: boolean; nowMs?: number },
+    stdin,
+  }: { cwd: string; env?: Environment['env']; isTTY?: boolean; nowMs?: number; stdin?: string },
 ): Promise<Recording> {
   const recording: Recording = { code: -1, stdout: '', stderr: '' };
   recording.code = await main(args, {
@@ -25,6 +27,7 @@ export async function record(
     stdout: { isTTY, write: (text) => (recording.stdout += text) },
     stderr: { isTTY, write: (text) => (recording.stderr += text) },
     now: () => nowMs,
+    ...(stdin === undefined ? {} : { stdin: Readable.from([Buffer.from(stdin)]) }),
   });
   return recording;
 }

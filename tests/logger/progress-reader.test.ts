@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { type OutputLine, ProgressReader, type ProgressRecord } from '../../src/logger/progress-reader.ts';
+import { maxOutputLine, type OutputLine, OutputLines } from '../../src/logger/output-lines.ts';
+import { ProgressReader, type ProgressRecord } from '../../src/logger/progress-reader.ts';
 
 function show({ step, metrics }: ProgressRecord): string {
   return `${step}: ${[...metrics].map(([name, value]) => `${name}=${value}`).join(' ')}`;
 }
 
 function readAll(text: string, size = text.length): string[] {
+  const lines = new OutputLines();
   const reader = new ProgressReader();
   const bytes = new TextEncoder().encode(text);
   const records: ProgressRecord[] = [];
-  for (let from = 0; from < bytes.length; from += size) records.push(...reader.push(bytes.subarray(from, from + size)));
+  for (let from = 0; from < bytes.length; from += size)
+    for (const line of lines.push(bytes.subarray(from, from + size))) records.push(...reader.read(line).records);
+  for (const line of lines.end()) records.push(...reader.read(line).records);
   return [...records, ...reader.end()].map(show);
 }
 
@@ -103,23 +107,42 @@ describe('ProgressReader', () => {
     for (let size = 1; size <= 60; size += 1) expect(readAll(text, size)).toEqual(whole);
   });
 
-  it('passes over a line without an end, in bounded memory, and reads on after it', () => {
+  it('says of each line whether it was progress', () => {
     const reader = new ProgressReader();
+    const lines = new OutputLines().push(new TextEncoder().encode(`hello\n${bar(1, 2, '')}\rstep 1 loss 0.5\nbye\n`));
+    expect(lines.map((line) => reader.read(line).isProgress)).toEqual([false, true, true, false]);
+  });
+});
+
+describe('OutputLines', () => {
+  it('passes over the rest of a line without an end, in bounded memory, and reads on after it', () => {
+    const lines = new OutputLines();
     const chunk = new TextEncoder().encode('step 1 loss 0.5 '.repeat(1_000));
-    for (let times = 0; times < 100; times += 1) expect(reader.push(chunk)).toEqual([]);
-    expect(reader.push(new TextEncoder().encode('\nstep 2 loss 0.4\n')).map(show)).toEqual(['2: loss=0.4']);
+    for (let times = 0; times < 100; times += 1) expect(lines.push(chunk)).toEqual([]);
+    const [long, next] = lines.push(new TextEncoder().encode('\nstep 2 loss 0.4\n'));
+    expect(long).toMatchObject({ isCut: true, isFinal: true });
+    expect(long?.text).toHaveLength(maxOutputLine);
+    expect(next).toEqual({ text: 'step 2 loss 0.4', isFinal: true, isCut: false });
+    const reader = new ProgressReader();
+    expect([long, next].map((line) => reader.read(line as OutputLine).records.map(show))).toEqual([
+      [],
+      ['2: loss=0.4'],
+    ]);
   });
 
-  it('tells each line, and whether it was progress', () => {
-    const lines: OutputLine[] = [];
-    const reader = new ProgressReader({ onLine: (line) => lines.push(line) });
-    reader.push(new TextEncoder().encode('hello\n50%|█ | 1/2 [00:01, loss=1]\rstep 1 loss 0.5\nbye'));
-    reader.end();
-    expect(lines.map(({ text, isFinal, isProgress }) => [text, isFinal, isProgress])).toEqual([
-      ['hello', true, false],
-      ['50%|█ | 1/2 [00:01, loss=1]', false, true],
-      ['step 1 loss 0.5', true, true],
-      ['bye', true, false],
+  it('tells a state that is overwritten from a line that stays', () => {
+    const lines = new OutputLines();
+    expect(
+      [...lines.push(new TextEncoder().encode('a\rb\nc\r\nd')), ...lines.end()].map(({ text, isFinal }) => [
+        text,
+        isFinal,
+      ]),
+    ).toEqual([
+      ['a', false],
+      ['b', true],
+      ['c', false],
+      ['', true],
+      ['d', true],
     ]);
   });
 });
