@@ -141,7 +141,7 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
       .argument('[names...]', 'experiments or runs; all when left out')
       .option('--message <text>', "the commit's title in place of one made from the runs")
       .option('--ended', 'only runs that have ended')
-      .option('--dry-run', 'list the files and their sizes, and write nothing')
+      .option('--dry-run', 'list the files and their sizes; commit and push nothing')
       .option('--remote <name>', 'where to push (default: what git is set up for)')
       .option('--branch <name>', 'branch to push to (default: the counterpart of the one checked out)')
       .option('--no-push', 'commit here, on the branch checked out, and push nothing')

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Repository } from './repository.ts';
 import { git, maybeGit } from './run-git.ts';
+import { withScratchIndex } from './scratch.ts';
 
 /** One entry of a tree to be: a path from the top and its content, or none where it is taken away. */
 export interface TreeEntry {
@@ -20,23 +18,6 @@ export function indexInfo(entries: readonly TreeEntry[]): string {
       blob === undefined ? `0 ${'0'.repeat(length)}\t${path}\0` : `${mode} ${blob}\t${path}\0`,
     )
     .join('');
-}
-
-/** Lends an index of its own, empty or a copy of the work tree's, which is gone afterwards. */
-export async function withScratchIndex<Result>(
-  { gitDir }: Pick<Repository, 'gitDir'>,
-  use: (indexFile: string) => Promise<Result>,
-  { copy = false }: { copy?: boolean } = {},
-): Promise<Result> {
-  const indexFile = join(gitDir, `runfolio-index-${process.pid}-${randomUUID()}`);
-  const own = join(gitDir, 'index');
-  try {
-    if (copy && existsSync(own)) copyFileSync(own, indexFile);
-    return await use(indexFile);
-  } finally {
-    rmSync(indexFile, { force: true });
-    rmSync(`${indexFile}.lock`, { force: true });
-  }
 }
 
 /**

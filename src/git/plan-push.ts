@@ -128,23 +128,22 @@ async function judge(
     waitingBytes: taken.waitingBytes,
     holdsOthers: false,
   });
-  const blob = await hashContent(top, path, readPrefix(taken), { write: false });
+  const blob = await hashContent(top, path, readPrefix(taken), { write: write && file.kind !== 'many-lines' });
   if (blob === there?.blob) return undefined;
-  const store = async (): Promise<string> =>
-    write ? await hashContent(top, path, readPrefix(taken), { write: true }) : blob;
   if (file.kind === 'many-lines') return await judgeMany(input, file, path, { taken, mode, there });
   const wasHere = fork.get(path)?.blob;
   // What the work tree has unchanged, the other side may have removed or gone on with.
   if (wasHere === blob) return undefined;
-  if (there === undefined) return change('new', await store(), taken.bytes);
+  if (there === undefined) return change('new', blob, taken.bytes);
   const thereBytes = Number(await git(['cat-file', '-s', there.blob], { cwd: top }));
+  const isOnlyChangedHere = [wasHere, head.get(path)?.blob, local.index.get(path)?.blob].includes(there.blob);
   if (thereBytes <= taken.bytes) {
     const start = readPrefix({ file: taken.file, bytes: thereBytes });
     if ((await hashContent(top, path, start, { write: false })) === there.blob)
-      return change('grew', await store(), taken.bytes - thereBytes);
-  } else if (await startsWith(top, there.blob, taken)) return undefined;
-  const isOnlyChangedHere = [wasHere, head.get(path)?.blob, local.index.get(path)?.blob].includes(there.blob);
-  if (isOnlyChangedHere) return change('changed', await store(), Math.max(0, taken.bytes - thereBytes));
+      return change('grew', blob, taken.bytes - thereBytes);
+  } else if ((file.kind === 'stream' || !isOnlyChangedHere) && (await startsWith(top, there.blob, taken)))
+    return undefined;
+  if (isOnlyChangedHere) return change('changed', blob, Math.max(0, taken.bytes - thereBytes));
   return `was changed both here and in ${input.baseName}, and neither goes on from the other. Give one of the two runs another name`;
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { RunStatus } from '../series/run-status.ts';
 import { type ChosenRuns, chooseRuns } from './choose-runs.ts';
 import { commitOnto } from './commit-tree.ts';
@@ -6,7 +5,8 @@ import { type Change, findFork, type HeldFile, listCandidates, planPush } from '
 import { isMissingBranch, judgeFault } from './push-fault.ts';
 import { summariseRuns, writeMessage } from './push-message.ts';
 import { CannotPush, chooseTarget, openRepository, type Repository, type Target } from './repository.ts';
-import { GitFault, git, maybeGit } from './run-git.ts';
+import { GitFault, git } from './run-git.ts';
+import { removeLeftovers, withScratchRef } from './scratch.ts';
 import { commitHere, type Settlement, settleBranch } from './settle-branch.ts';
 import { listCommitFiles, listWorkTreeFiles } from './tree-files.ts';
 
@@ -73,8 +73,9 @@ export async function pushLogs(
   options: PushOptions,
   effects: PushEffects,
 ): Promise<PushResult> {
-  const repository = await openRepository(root);
+  const repository = await openRepository(root, { nowMs: effects.now() });
   try {
+    await removeLeftovers(repository);
     if (options.noPush === true) return await commitOnly(root, repository, names, options, effects);
     const target = await chooseTarget(repository, options);
     return await pushTo(root, repository, target, names, options, effects);
@@ -129,7 +130,7 @@ async function pushTo(
         { cwd: top, mayAsk },
       );
       const settlement: Settlement = target.isFollowed
-        ? await settleBranch(repository, commit, plan.changes, message)
+        ? await settle(root, commit, plan.changes, message, effects)
         : { kind: 'untouched' };
       return { ...result, commit, attempts: attempt, settlement };
     } catch (error) {
@@ -141,6 +142,28 @@ async function pushTo(
       const waitMs = Math.round(effects.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** (attempt - 1)));
       effects.onRetry?.({ attempt, waitMs, words: refusal(error) });
       await effects.sleep(waitMs);
+    }
+  }
+}
+
+const settleTries = 5;
+
+/** Settles the branch as it is by now: what was pushed is pushed, so that trouble here is told and fails nothing. */
+async function settle(
+  root: string,
+  commit: string,
+  changes: readonly Change[],
+  message: string,
+  { now, sleep, random }: PushEffects,
+): Promise<Settlement> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await settleBranch(await openRepository(root, { nowMs: now() }), commit, changes, message);
+    } catch (error) {
+      if (error instanceof CannotPush) return { kind: 'untouched', why: error.message };
+      if (!(error instanceof GitFault)) throw error;
+      if (attempt === settleTries || judgeFault(error) === 'stop') return { kind: 'untouched', why: error.message };
+      await sleep(Math.round(random() * firstWaitMs * attempt));
     }
   }
 }
@@ -190,9 +213,11 @@ async function planOn(
 ): Promise<Awaited<ReturnType<typeof planPush>>> {
   const local = await listWorkTreeFiles(repository);
   const baseFiles = await listCommitFiles(repository, base);
-  const head = await listCommitFiles(repository, repository.head);
-  const forkCommit = await findFork(repository, base);
-  const fork = forkCommit === repository.head ? head : await listCommitFiles(repository, forkCommit);
+  const filesOf = async (commit: string | undefined): Promise<typeof baseFiles> =>
+    commit === base ? baseFiles : await listCommitFiles(repository, commit);
+  const head = await filesOf(repository.head);
+  const forkCommit = repository.head === base ? base : await findFork(repository, base);
+  const fork = forkCommit === repository.head ? head : await filesOf(forkCommit);
   const chosen = await choose(listCandidates(repository, local, baseFiles));
   return await planPush({
     repository,
@@ -210,30 +235,22 @@ async function planOn(
 }
 
 /** Fetches the remote's branch and gives its commit; undefined where the remote has no such branch. */
-async function fetchTip({ top }: Repository, { remote, branch }: Target, mayAsk: boolean): Promise<string | undefined> {
-  // A name of our own: several pushes may go on in one clone, and none may hold up another.
-  const own = `refs/runfolio/push-${process.pid}-${randomUUID()}`;
-  try {
-    await git(
-      [
-        'fetch',
-        '--quiet',
-        '--no-tags',
-        '--no-recurse-submodules',
-        '--no-write-fetch-head',
-        '--refmap=',
-        remote,
-        `+refs/heads/${branch}:${own}`,
-      ],
-      { cwd: top, mayAsk },
-    );
-    return await git(['rev-parse', '--verify', own], { cwd: top });
-  } catch (error) {
-    if (error instanceof GitFault && isMissingBranch(error)) return undefined;
-    throw error;
-  } finally {
-    await maybeGit(['update-ref', '-d', own], { cwd: top });
-  }
+async function fetchTip(
+  repository: Repository,
+  { remote, branch }: Target,
+  mayAsk: boolean,
+): Promise<string | undefined> {
+  const call = { cwd: repository.top, mayAsk };
+  const options = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', '--refmap='];
+  return await withScratchRef(repository, async (ref) => {
+    try {
+      await git(['fetch', ...options, remote, `+refs/heads/${branch}:${ref}`], call);
+      return await git(['rev-parse', '--verify', ref], call);
+    } catch (error) {
+      if (error instanceof GitFault && isMissingBranch(error)) return undefined;
+      throw error;
+    }
+  });
 }
 
 /** Where a branch that the remote lacks begins: at the commit checked out, unless commits would be published with it. */

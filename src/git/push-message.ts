@@ -53,6 +53,7 @@ function writeTitle(runs: readonly PushedRun[], statuses: ReadonlyMap<string, Ru
     if (status !== undefined) counts.set(status, (counts.get(status) ?? 0) + 1);
   }
   const words = [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
+  if (ids.length === 0) return `Log ${runs.length} experiments`;
   return `Log ${ids.length} runs${words === '' ? '' : `: ${words}`}`;
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GitCall, GitFault, git, maybeGit } from './run-git.ts';
+import { type GitCall, GitFault, git, maybeGit, splitNul } from './run-git.ts';
 
 /** Says why nothing can be pushed from here, in a sentence or in git's own words. */
 export class CannotPush extends Error {}
@@ -19,6 +19,8 @@ export interface Repository {
   branch: string | undefined;
   /** The commit checked out; undefined before the first one. */
   head: string | undefined;
+  /** When it was looked at. */
+  openedAtMs: number;
 }
 
 /** Where logs are pushed to. */
@@ -44,7 +46,7 @@ const operations: readonly (readonly [file: string, name: string])[] = [
  *
  * @throws CannotPush outside of one, without git, and while a merge, rebase, cherry-pick or revert waits to be finished
  */
-export async function openRepository(root: string): Promise<Repository> {
+export async function openRepository(root: string, { nowMs }: { nowMs: number }): Promise<Repository> {
   const call: GitCall = { cwd: root };
   let facts: string;
   try {
@@ -65,7 +67,7 @@ export async function openRepository(root: string): Promise<Repository> {
   }
   const branch = await maybeGit(['symbolic-ref', '--quiet', '--short', 'HEAD'], call);
   const head = await maybeGit(['rev-parse', '--verify', '--quiet', 'HEAD'], call);
-  return { top, prefix, experiments: `${prefix}experiments/`, gitDir, branch, head };
+  return { top, prefix, experiments: `${prefix}experiments/`, gitDir, branch, head, openedAtMs: nowMs };
 }
 
 /**
@@ -84,11 +86,12 @@ export async function chooseTarget(
     throw new CannotPush('The repository has no remote. Add one with git remote add origin ADDRESS, or use --no-push.');
   if (own === undefined && askedBranch === undefined)
     throw new CannotPush('No branch is checked out (HEAD is detached). Name the one to push to with --branch.');
-  const config = async (key: string): Promise<string | undefined> => await maybeGit(['config', '--get', key], call);
-  const followedRemote = own === undefined ? undefined : await config(`branch.${own}.remote`);
-  const followedRef = own === undefined ? undefined : await config(`branch.${own}.merge`);
-  const pushRemote =
-    (own === undefined ? undefined : await config(`branch.${own}.pushRemote`)) ?? (await config('remote.pushDefault'));
+  const config = await readConfig(top);
+  const ofBranch = (key: string): string | undefined =>
+    own === undefined ? undefined : config.get(`branch.${own}.${key}`);
+  const followedRemote = ofBranch('remote');
+  const followedRef = ofBranch('merge');
+  const pushRemote = ofBranch('pushremote') ?? config.get('remote.pushdefault');
   const remote =
     askedRemote ??
     [pushRemote, followedRemote].find((name) => name !== undefined && name !== '.') ??
@@ -103,4 +106,14 @@ export async function chooseTarget(
   if ((await maybeGit(['check-ref-format', '--branch', branch], call)) === undefined)
     throw new CannotPush(`"${branch}" is no name of a branch.`);
   return { remote, branch, isFollowed: own !== undefined && branch === counterpart };
+}
+
+/** What git is set up to do with branches and remotes, by key; the last of several values of a key. */
+async function readConfig(top: string): Promise<Map<string, string>> {
+  const output = await maybeGit(['config', '-z', '--get-regexp', '^(branch|remote)\\.'], { cwd: top });
+  const entries = splitNul(output ?? '').map((entry): [string, string] => {
+    const at = entry.indexOf('\n');
+    return at === -1 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)];
+  });
+  return new Map(entries);
 }

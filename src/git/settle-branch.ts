@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { commitOnto, indexInfo, type TreeEntry, withScratchIndex } from './commit-tree.ts';
+import { commitOnto, indexInfo, type TreeEntry } from './commit-tree.ts';
 import { hashContent, takePrefix } from './log-bytes.ts';
 import type { Change } from './plan-push.ts';
 import type { Repository } from './repository.ts';
 import { GitFault, git, gitBytes, maybeGit, splitNul } from './run-git.ts';
+import { withScratchIndex } from './scratch.ts';
 import { listCommitFiles } from './tree-files.ts';
 import { uniteRuns } from './union-runs.ts';
 
@@ -26,6 +27,8 @@ const emptyTree = async (top: string): Promise<string> =>
  * Lets the branch checked out know what was pushed. No file of the pushed runs is ever written: the index learns their
  * content, so that git leaves them alone. The branch moves only where nothing but logs comes in with it; code that others
  * pushed does not change under a running job.
+ *
+ * @throws GitFault where git refuses, for one because another git command holds the index
  */
 export async function settleBranch(
   repository: Repository,
@@ -35,26 +38,23 @@ export async function settleBranch(
 ): Promise<Settlement> {
   const { top, branch, head } = repository;
   if (branch === undefined) return { kind: 'untouched', why: 'No branch is checked out.' };
-  try {
-    const isBehind =
-      head === undefined || (await maybeGit(['merge-base', '--is-ancestor', head, pushed], { cwd: top })) !== undefined;
-    if (!isBehind || changes.some(({ holdsOthers }) => holdsOthers)) {
-      await commitHere(repository, changes, message);
-      return {
-        kind: 'committed',
-        why: isBehind
-          ? 'It lacks the runs that others added to a runs.jsonl; git pull brings them.'
-          : 'It has commits of its own.',
-      };
-    }
-    const obstacle = await moveBranch(repository, branch, pushed, changes);
-    if (obstacle === undefined) return { kind: 'moved' };
-    await stage(repository, changes);
-    return { kind: 'staged', why: obstacle };
-  } catch (error) {
-    if (error instanceof GitFault) return { kind: 'untouched', why: error.message };
-    throw error;
+  const isIn = async (commit: string, other: string): Promise<boolean> =>
+    (await maybeGit(['merge-base', '--is-ancestor', commit, other], { cwd: top })) !== undefined;
+  if (head !== undefined && (await isIn(pushed, head))) return { kind: 'moved' };
+  const isBehind = head === undefined || (await isIn(head, pushed));
+  if (!isBehind || changes.some(({ holdsOthers }) => holdsOthers)) {
+    await commitHere(repository, changes, message);
+    return {
+      kind: 'committed',
+      why: isBehind
+        ? 'It lacks the runs that others added to a runs.jsonl; git pull brings them.'
+        : 'It has commits of its own.',
+    };
   }
+  const obstacle = await moveBranch(repository, branch, pushed, changes);
+  if (obstacle === undefined) return { kind: 'moved' };
+  await setIndex(top, changes);
+  return { kind: 'staged', why: obstacle };
 }
 
 /** Commits changes on top of the branch checked out and leaves all else in the index as it is. */
@@ -87,10 +87,6 @@ async function setIndex(top: string, entries: readonly TreeEntry[]): Promise<voi
   await git(['update-index', '-z', '--index-info'], { cwd: top, input: indexInfo(entries) });
   // Sizes and times, so that git need not read the logs again to know them; it says no where a file has grown since.
   await maybeGit(['update-index', '-q', '--refresh'], { cwd: top });
-}
-
-async function stage({ top }: Repository, changes: readonly Change[]): Promise<void> {
-  await setIndex(top, changes);
 }
 
 /** Moves the branch forward as `git merge --ff-only` would. Gives the reason where that would touch work in the tree. */

@@ -73,8 +73,7 @@ export function readSiteSettings(
   return { settings, metrics, derived, broken };
 }
 
-/** Reads the one document of a YAML file. */
-export function readOne(root: string, path: string, { limits, diagnostics }: Reading): YamlDocument | undefined {
+function readOne(root: string, path: string, { limits, diagnostics }: Reading): YamlDocument | undefined {
   const text = readText(root, path, diagnostics);
   return text === undefined ? undefined : readYaml(text, { file: path, limits, diagnostics })[0];
 }
@@ -157,8 +156,8 @@ function readMetrics(document: YamlDocument, path: string, reading: Reading): Ma
 }
 
 /**
- * Holds a mapping, at a path of a document, against a strict schema. Unknown keys and values of the wrong kind are reported at their places and
- * left out; what remains is parsed again, so that one fault costs one key.
+ * Holds a mapping against a strict schema; `at` is its path in the document. Unknown keys and values of the wrong kind
+ * are reported at their places and left out; what remains is parsed again, so that one fault costs one key.
  */
 export function judge<Schema extends z.ZodObject>(
   schema: Schema,
