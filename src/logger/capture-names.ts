@@ -18,6 +18,9 @@ export const captureNames = [
   'exit',
 ] as const;
 
+/** What only the Python logger captures: RUNFOLIO_CAPTURE may be for both. */
+const ofPython: readonly string[] = ['python', 'seed'];
+
 export type CaptureName = (typeof captureNames)[number];
 
 /** Everything, nothing, names to take, or names with on or off (what is not named is on). */
@@ -33,7 +36,7 @@ export function chooseCaptures(capture: Capture | undefined, { env, speaker }: L
     return new Set(captureNames.filter((name) => switches[name] ?? true));
   }
   for (const name of wanted) {
-    if (captureNames.some((known) => known === name) || name === 'python') continue; // A variable may be for both loggers.
+    if (captureNames.some((known) => known === name) || ofPython.includes(name)) continue;
     speaker.warn(
       `there is nothing to capture by the name "${name}"; there are: ${captureNames.join(', ')}`,
       `capture ${name}`,

@@ -15,7 +15,7 @@ import {
   defaultExperiment,
   findLog,
   findLogsFolder,
-  findRepository,
+  findProgramRepository,
   shownPath,
 } from './places.ts';
 import { topLevel } from './plain-value.ts';
@@ -187,7 +187,7 @@ function beginRun({ opened, segment, logs, common, name, ...options }: BeginOpti
     ended: isQuiet && opened.hasEnded,
     nextStep: opened.nextStep,
     startFields: () => start().fields,
-    base: findRepository(host.cwd()) ?? host.cwd(),
+    base: findProgramRepository(host.cwd()) ?? host.cwd(),
     signals: options.signals ?? true,
   });
   const torn = opened.existed && log.fd >= 0 ? newlineIfTorn(files, log.fd) : Buffer.alloc(0);

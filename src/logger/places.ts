@@ -50,6 +50,12 @@ export function scriptPath(): string | undefined {
   return path !== undefined && existsSync(path) ? resolve(path) : undefined;
 }
 
+/** The repository that is worked in, else the one that the script belongs to. */
+export function findProgramRepository(cwd: string): string | undefined {
+  const script = scriptPath();
+  return findRepository(cwd) ?? (script === undefined ? undefined : findRepository(dirname(script)));
+}
+
 /** The experiment of a run that was given none: the script's name. */
 export function defaultExperiment(): string {
   const script = scriptPath();

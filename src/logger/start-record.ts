@@ -4,11 +4,12 @@ import { formatVersion } from '../format/version.ts';
 import type { CaptureName } from './capture-names.ts';
 import { ownCommand, showCommand } from './command-line.ts';
 import { capturePackages, captureSlurm, programFolder } from './environment.ts';
+import { findSeed } from './find-seed.ts';
 import { captureGit } from './git-state.ts';
 import { captureGpus, findNvidiaSmi } from './gpus.ts';
 import type { LoggerHost } from './host.ts';
 import { type Json, type JsonMap, makeRecord } from './json-line.ts';
-import { findRepository, scriptPath } from './places.ts';
+import { findProgramRepository, isInside, scriptPath } from './places.ts';
 import { plainValue, textOf, type Warn } from './plain-value.ts';
 import { redact, redactMap, redactText } from './redact.ts';
 
@@ -43,7 +44,7 @@ export interface CapturedStart {
 export function captureStart(options: StartOptions): CapturedStart {
   const { params, captures, host, logs, warn } = options;
   const cwd = host.cwd();
-  const repository = findRepository(cwd);
+  const repository = findProgramRepository(cwd);
   const git = repository !== undefined && captures.has('git') ? captureGit(repository, logs, scriptPath()) : undefined;
   const known = redact(plainValue(params, '', warn));
   const smi = captures.has('gpu') ? findNvidiaSmi(host.env) : undefined;
@@ -65,7 +66,7 @@ export function captureStart(options: StartOptions): CapturedStart {
     notes: text(options.notes),
     group: text(options.group),
     job: text(job),
-    seed: seedOf(options.seed ?? params.get('seed')),
+    seed: seedOf(options.seed ?? findSeed(params)),
     parent: text(options.parent),
     git: git === undefined ? undefined : redactMap(git.state),
     command: captures.has('command') ? showCommand(options.command ?? ownCommand(), repository ?? cwd) : undefined,
@@ -97,7 +98,8 @@ function slurmJobName(slurm: JsonMap | undefined): string | undefined {
 }
 
 function shownFolder(cwd: string, repository: string | undefined): string {
-  return repository === undefined ? basename(cwd) : relative(repository, cwd).split(sep).join('/') || '.';
+  const isBelow = repository !== undefined && isInside(cwd, repository);
+  return !isBelow ? basename(cwd) : relative(repository, cwd).split(sep).join('/') || '.';
 }
 
 function userName(): string | undefined {

@@ -1,10 +1,10 @@
 import type { DiagnosticCode } from '../../diagnostics/catalogue.ts';
 import type { DiagnosticList } from '../../diagnostics/diagnostic-list.ts';
+import { redactLine } from '../../format/secrets.ts';
 import type { DerivedMetric } from '../derive-metrics.ts';
 import { columnAt } from '../explain-line.ts';
 import type { ReadLimits } from '../limits.ts';
 import type { YamlDocument } from '../read-yaml.ts';
-import { redactLine } from '../secrets.ts';
 
 /** Where a record stands: for diagnostics. `text` is the line itself, when the record is a line. */
 export interface RecordPlace {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../format/scalars.ts';
-import { isSecretParam, redacted, redactText } from '../secrets.ts';
+import { isSecretParam, redacted, redactText } from '../../format/secrets.ts';
 import { asText, cut, isObject } from './json-fields.ts';
 import { placeOfKey, type RecordPlace, type RunContext } from './run-context.ts';
 

@@ -1,1 +1,0 @@
-export { isSecretParam, redacted, redactLine, redactText } from '../format/secrets.ts';
