@@ -22,7 +22,7 @@ describe('main', () => {
     const environment = { cwd, env: {}, stdout: { write: () => true }, stderr: { write: () => true }, now: () => 0 };
     const names = createProgram(environment, () => undefined).commands.map((command) => command.name());
     expect(names).toEqual(expect.arrayContaining(['validate', 'build', 'export', 'preview', 'start']));
-    for (const name of ['validate', 'build', 'export', 'preview', 'start']) {
+    for (const name of ['validate', 'build', 'export', 'preview', 'start', 'log', 'tee', 'run']) {
       const { code, stdout } = await record([name, '--help'], { cwd });
       expect(code, name).toBe(0);
       expect(stdout, name).toContain(`Example: runfolio ${name}`);
