@@ -25,20 +25,23 @@ function isProgram(path: string): boolean {
   }
 }
 
+/** Arguments of a Chromium that runs as root and speaks to nobody. */
+export const quietArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** Starts a headless Chromium that speaks to nobody but the pages it is told to open. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = maybeFindChromium();
   if (executablePath === undefined) throw new Error('Chromium was not found; set RUNFOLIO_CHROMIUM to its path.');
   return chromium.launch({
     executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: quietArguments,
   });
 }
