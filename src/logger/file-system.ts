@@ -95,17 +95,20 @@ export const nodeFileSystem: LogFileSystem = {
   isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
 };
 
+/** What `flock` is to answer when someone else has the lock: no code that it has for anything else. */
+const heldElsewhere = 75;
+
 /**
  * Node has no `flock`, the program of that name does: a lock belongs to the open file that a child shares with us, and so
  * stays when the child has gone. It is the same lock that the Python logger takes.
  */
 function lockByFlock(fd: number): boolean {
   if (process.platform === 'win32' || process.platform === 'darwin') return true;
-  const { status } = spawnSync('flock', ['-n', '-x', '3'], {
+  const { status } = spawnSync('flock', ['-n', '-x', '-E', String(heldElsewhere), '3'], {
     stdio: ['ignore', 'ignore', 'ignore', fd],
     timeout: 2000,
   });
-  return status !== 1; // Without the program, or where the disk has no locks, nothing is known.
+  return status !== heldElsewhere; // Without the program, or where the disk has no locks, nothing is known.
 }
 
 /** The code of a system error, such as `ENOSPC`; empty for anything else. */

@@ -33,7 +33,7 @@ describe('captured in a git repository', () => {
   const body = 'logger.init({ ...options, capture: undefined, systemInterval: 0, params: { lr: 0.1 } }).log({ a: 1 });';
 
   test('commit, branch, remote without credentials, command, packages and folder are told', async () => {
-    const { code, stderr } = await folder.start(body, {
+    const { code, stderr } = await folder.start(`${body}\nlogger.message('with ' + process.env.HF_TOKEN);`, {
       SLURM_JOB_ID: '4711',
       SLURM_JOB_NAME: 'train',
       HF_TOKEN: 'hf-secret-value',
@@ -67,6 +67,7 @@ describe('captured in a git repository', () => {
       },
     });
     expect(JSON.stringify(folder.records())).not.toContain(folder.top);
+    expect(folder.records().find(({ event }) => event === 'log')?.message).toBe('with [redacted]');
   });
 
   test('what is not committed is kept as a patch beside the run, its secrets redacted, logs left out', async () => {
