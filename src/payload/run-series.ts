@@ -11,6 +11,10 @@ export interface RunSeriesPayload {
   metrics: Map<string, Series>;
   /** Machine readings. */
   system: Map<string, Series>;
+  /** When the run began, in milliseconds since 1970: where relative time is 0. */
+  startedAtMs?: number | undefined;
+  /** Addresses, without the base, of files that hold one metric or reading each with more points than here. */
+  fineUrls?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -22,15 +26,37 @@ export function encodeRunSeries(
   { columns = runSeriesColumns }: { columns?: number } = {},
 ): string {
   const list = (series: ReadonlyMap<string, Series>) =>
-    [...series].map(([name, one]) => ({ name, ...encodeSeries(reduceSeries(one, columns)) }));
-  return JSON.stringify({ kind: 'run-series', run: run.runId, metrics: list(run.metrics), system: list(run.system) });
+    [...series].map(([name, one]) => {
+      const fine = run.fineUrls?.get(name);
+      return { name, ...(fine === undefined ? {} : { fine }), ...encodeSeries(reduceSeries(one, columns)) };
+    });
+  return JSON.stringify({
+    kind: 'run-series',
+    run: run.runId,
+    ...(run.startedAtMs === undefined ? {} : { start: run.startedAtMs }),
+    metrics: list(run.metrics),
+    system: list(run.system),
+  });
 }
 
 /** Reads what `encodeRunSeries` wrote. Throws an `Error` when the text is not such a payload. */
 export function decodeRunSeries(text: string): RunSeriesPayload {
   const payload = asRecord(JSON.parse(text));
   if (payload.kind !== 'run-series') throw new Error('This file does not hold the series of a run.');
-  return { runId: String(payload.run), metrics: seriesByName(payload.metrics), system: seriesByName(payload.system) };
+  return {
+    runId: String(payload.run),
+    metrics: seriesByName(payload.metrics),
+    system: seriesByName(payload.system),
+    fineUrls: new Map([...fineUrls(payload.metrics), ...fineUrls(payload.system)]),
+    ...(typeof payload.start === 'number' ? { startedAtMs: payload.start } : {}),
+  };
+}
+
+function fineUrls(list: unknown): [string, string][] {
+  return (Array.isArray(list) ? list : []).flatMap((item): [string, string][] => {
+    const { name, fine } = asRecord(item);
+    return typeof fine === 'string' ? [[String(name), fine]] : [];
+  });
 }
 
 function seriesByName(list: unknown): Map<string, Series> {

@@ -1,4 +1,5 @@
-import type { Series } from '../series/series.ts';
+import type { Series, SeriesBuckets } from '../series/series.ts';
+import { emptyBuckets } from '../series/series-buckets.ts';
 import type { EncodedNumber } from './numbers.ts';
 import { decodeNumber, decodeRising, encodeNumber, encodeRising, roundForDrawing } from './numbers.ts';
 
@@ -17,6 +18,9 @@ export interface EncodedSeries {
   total?: number;
   /** Present where points were left out. */
   reduced?: true;
+  /** Buckets of a reduced series: the count at each point, and the means of those that have a count. */
+  k?: EncodedNumber[];
+  m?: EncodedNumber[];
 }
 
 /** Encodes a series. `round` drops digits that no picture shows; without it values return exactly. */
@@ -33,6 +37,11 @@ export function encodeSeries(series: Series, { round = true }: { round?: boolean
   }
   if (series.total !== series.steps.length) encoded.total = series.total;
   if (series.reduced) encoded.reduced = true;
+  if (series.buckets !== undefined) {
+    const { counts, means } = series.buckets;
+    encoded.k = counts.map(encodeNumber);
+    encoded.m = values(means.filter((_, i) => (counts[i] ?? 0) > 0));
+  }
   return encoded;
 }
 
@@ -53,11 +62,25 @@ export function decodeSeries(encoded: unknown): Series {
     total: typeof record.total === 'number' ? record.total : count,
     reduced: record.reduced === true,
   };
+  if (Array.isArray(record.k) && Array.isArray(record.m)) series.buckets = decodeBuckets(record.k, record.m, count);
   if (record.t !== undefined) {
     const { by, list } = asRecord(record.t);
     series.timesMs = decodeRising({ by, list }).slice(0, count);
   }
   return series;
+}
+
+function decodeBuckets(k: readonly unknown[], m: readonly unknown[], length: number): SeriesBuckets {
+  const buckets = emptyBuckets(length);
+  let next = 0;
+  for (let i = 0; i < length; i++) {
+    const count = decodeNumber(k[i] ?? 0);
+    if (!(count > 0)) continue;
+    buckets.counts[i] = count;
+    buckets.means[i] = decodeNumber(m[next]);
+    next += 1;
+  }
+  return buckets;
 }
 
 /** A plain object as unknown fields; anything else as none. */

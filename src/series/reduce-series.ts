@@ -1,4 +1,5 @@
-import type { Series } from './series.ts';
+import type { Series, SeriesBuckets } from './series.ts';
+import { emptyBuckets, foldBucket, pointBuckets } from './series-buckets.ts';
 
 /** Points that one column can keep: four extremes and the first of each kind of non-finite value. */
 export const pointsPerColumn = 7;
@@ -17,16 +18,12 @@ const wholeUpTo = 4;
 export function columnExtremes(steps: ArrayLike<number>, values: ArrayLike<number>, columns: number): number[] {
   const count = Math.min(steps.length, values.length);
   if (count === 0) return [];
-  const first = steps[0] ?? 0;
-  // Halved, so that the span of steps at both ends of the number line is still finite.
-  const halfSpan = (steps[count - 1] ?? 0) / 2 - first / 2;
-  const width = Math.max(1, Math.floor(columns));
+  const columnOf = columnFinder(steps, columns);
   const kept: number[] = [];
   let column = -1;
   let picks = emptyPicks();
   for (let i = 0; i < count; i++) {
-    const share = halfSpan > 0 ? ((steps[i] ?? 0) / 2 - first / 2) / halfSpan : 0;
-    const here = Math.min(width - 1, Math.floor(share * width));
+    const here = columnOf(i);
     if (here !== column) {
       flush(picks, kept);
       picks = emptyPicks();
@@ -39,10 +36,23 @@ export function columnExtremes(steps: ArrayLike<number>, values: ArrayLike<numbe
   return kept;
 }
 
+/** Says which of so many columns of equal width in x the point at an index stands in. */
+function columnFinder(steps: ArrayLike<number>, columns: number): (index: number) => number {
+  const first = steps[0] ?? 0;
+  // Halved, so that the span of steps at both ends of the number line is still finite.
+  const halfSpan = (steps[steps.length - 1] ?? 0) / 2 - first / 2;
+  const width = Math.max(1, Math.floor(columns));
+  return (index) => {
+    const share = halfSpan > 0 ? ((steps[index] ?? 0) / 2 - first / 2) / halfSpan : 0;
+    return Math.min(width - 1, Math.floor(share * width));
+  };
+}
+
 /**
  * Reduces a series to at most seven points a column (see `columnExtremes`), in order of steps. A series of at most four
  * points a column is returned whole, the same object. The superseded branches share one more such budget, each at
- * least eight columns wide. `total` stays what it was; `reduced` is true when anything was left out.
+ * least eight columns wide. `total` stays what it was; `reduced` is true when anything was left out, and then `buckets`
+ * hold the count and mean of the finite values of each column, on its last finite point.
  */
 export function reduceSeries(series: Series, columns: number): Series {
   const branchColumns = Math.max(8, Math.floor(columns / Math.max(1, series.superseded.length)));
@@ -60,7 +70,29 @@ export function reduceSeries(series: Series, columns: number): Series {
     reduced: true,
   };
   if (series.timesMs !== undefined) reduced.timesMs = at(series.timesMs, kept);
+  reduced.buckets = columnBuckets(series, kept, columns);
   return reduced;
+}
+
+/** The bucket of each column closes on the last finite point that is kept of it, which is its last finite point. */
+function columnBuckets(series: Series, kept: readonly number[], columns: number): SeriesBuckets {
+  const columnOf = columnFinder(series.steps, columns);
+  const given = series.buckets ?? pointBuckets(series.values);
+  const buckets = emptyBuckets(kept.length);
+  let from = 0;
+  let lastFinite = -1;
+  for (const [place, index] of kept.entries()) {
+    if (Number.isFinite(series.values[index] ?? Number.NaN)) lastFinite = place;
+    const next = kept[place + 1];
+    if (lastFinite < 0 || (next !== undefined && columnOf(next) === columnOf(index))) continue;
+    const to = kept[lastFinite] ?? index;
+    const { count, mean } = foldBucket(given, from, to);
+    buckets.counts[lastFinite] = count;
+    buckets.means[lastFinite] = mean;
+    from = to + 1;
+    lastFinite = -1;
+  }
+  return buckets;
 }
 
 function reduceBranch(branch: { steps: number[]; values: number[] }, columns: number) {

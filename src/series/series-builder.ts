@@ -1,4 +1,5 @@
-import type { Series } from './series.ts';
+import type { Series, SeriesBuckets } from './series.ts';
+import { emptyBuckets, foldBucket, pointBuckets } from './series-buckets.ts';
 
 /** A series of this many points or fewer is kept whole; a longer one is folded into buckets. */
 export const wholeSeriesPoints = 20_000;
@@ -13,6 +14,8 @@ interface Stretch {
   times: number[];
   /** True when points were left out: then every step between its first and its last counts as written. */
   isFolded: boolean;
+  /** Once folded: what its points stand for. */
+  buckets?: SeriesBuckets | undefined;
 }
 
 type Branch = Series['superseded'][number];
@@ -54,6 +57,8 @@ export class SeriesBuilder {
     stretch.steps.push(step);
     stretch.values.push(value);
     stretch.times.push(timeMs);
+    stretch.buckets?.counts.push(Number.isFinite(value) ? 1 : 0);
+    stretch.buckets?.means.push(Number.isFinite(value) ? value : Number.NaN);
     if (!Number.isNaN(timeMs)) this.#hasTimes = true;
     this.#lastStep = step;
     this.#noteExtremes(step, value);
@@ -72,6 +77,7 @@ export class SeriesBuilder {
       superseded: [...this.#relics, ...superseded],
       total: this.#total,
       reduced: this.#reduced,
+      ...(current.buckets === undefined ? {} : { buckets: current.buckets }),
     };
   }
 
@@ -124,7 +130,9 @@ function notableOf(branches: readonly Branch[], notable: readonly NotablePoint[]
 
 /** Keeps of each `width` neighbouring points the first, least, greatest, last and first non-finite one, in order. */
 function foldStretch(stretch: Stretch, width: number, notable: readonly NotablePoint[]): Stretch {
-  const folded: Stretch = { steps: [], values: [], times: [], isFolded: true };
+  const buckets = emptyBuckets(0);
+  const folded: Stretch = { steps: [], values: [], times: [], isFolded: true, buckets };
+  const given = stretch.buckets ?? pointBuckets(stretch.values);
   for (let from = 0; from < stretch.steps.length; from += width) {
     const to = Math.min(from + width, stretch.steps.length) - 1;
     let least = -1;
@@ -143,10 +151,14 @@ function foldStretch(stretch: Stretch, width: number, notable: readonly NotableP
     const kept = [...new Set([from, least, greatest, nonFinite, to, ...others])]
       .filter((index) => index >= 0)
       .sort((a, b) => a - b);
+    const last = kept.findLast((index) => Number.isFinite(stretch.values[index] as number));
+    const { count, mean } = foldBucket(given, from, to);
     for (const index of kept) {
       folded.steps.push(stretch.steps[index] as number);
       folded.values.push(stretch.values[index] as number);
       folded.times.push(stretch.times[index] as number);
+      buckets.counts.push(index === last ? count : 0);
+      buckets.means.push(index === last ? mean : Number.NaN);
     }
   }
   return folded;
@@ -174,7 +186,8 @@ export function resolveSteps(stretches: readonly Stretch[]): { current: Stretch;
   const isReplaced = (step: number): boolean =>
     seen.has(step) || covered.some(([from, to]) => step >= from && step <= to);
   const superseded: Series['superseded'] = [];
-  const standing: { step: number; value: number; time: number }[] = [];
+  const standing: { step: number; value: number; time: number; count: number; mean: number }[] = [];
+  const hasBuckets = stretches.some(({ buckets }) => buckets !== undefined);
   for (let index = stretches.length - 1; index >= 0; index -= 1) {
     const stretch = stretches[index] as Stretch;
     const lost: { steps: number[]; values: number[] } = { steps: [], values: [] };
@@ -184,7 +197,10 @@ export function resolveSteps(stretches: readonly Stretch[]): { current: Stretch;
         lost.steps.push(step);
         lost.values.push(value);
       } else {
-        standing.push({ step, value, time: stretch.times[point] as number });
+        const isSound = Number.isFinite(value);
+        const count = stretch.buckets?.counts[point] ?? (isSound ? 1 : 0);
+        const mean = stretch.buckets?.means[point] ?? (isSound ? value : Number.NaN);
+        standing.push({ step, value, time: stretch.times[point] as number, count, mean });
       }
     });
     const [from] = stretch.steps;
@@ -200,6 +216,9 @@ export function resolveSteps(stretches: readonly Stretch[]): { current: Stretch;
       values: standing.map((point) => point.value),
       times: standing.map((point) => point.time),
       isFolded: stretches.some(({ isFolded }) => isFolded),
+      ...(hasBuckets
+        ? { buckets: { counts: standing.map(({ count }) => count), means: standing.map(({ mean }) => mean) } }
+        : {}),
     },
     superseded,
   };

@@ -15,4 +15,16 @@ export interface Series {
   /** Points written, before any reduction. */
   total: number;
   reduced: boolean;
+  /** What the points left out add up to; present only where `reduced` and known. */
+  buckets?: SeriesBuckets;
+}
+
+/**
+ * The finite values of a reduced series by neighbourhood, for smoothing and means, which extremes alone would bend. Both
+ * arrays are as long as `steps`. A point with a count closes a bucket: so many finite values were written since the bucket
+ * before it, with this mean; such a point is finite itself. A count of 0 closes none; its mean is NaN.
+ */
+export interface SeriesBuckets {
+  counts: number[];
+  means: number[];
 }

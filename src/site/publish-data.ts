@@ -2,8 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodeExperimentRuns } from '../payload/experiment-runs.ts';
-import { decodeMetricSeries, encodeMetricSeries, metricSeriesColumns } from '../payload/metric-series.ts';
-import { decodeRunSeries, encodeRunSeries } from '../payload/run-series.ts';
+import {
+  decodeMetricSeries,
+  encodeMetricSeries,
+  encodeMetricTimes,
+  metricSeriesColumns,
+} from '../payload/metric-series.ts';
+import { decodeRunSeries, encodeRunSeries, runSeriesColumns } from '../payload/run-series.ts';
 import { encodeSiteIndex } from '../payload/site-index.ts';
 import { reduceSeries } from '../series/reduce-series.ts';
 import type { Series } from '../series/series.ts';
@@ -24,11 +29,17 @@ interface Published {
 }
 
 /** A series that stands in one metric's file. */
-type MetricLine = { runId: string; label: string; series: Series };
+interface MetricLine {
+  runId: string;
+  label: string;
+  series: Series;
+  startedAtMs: number | undefined;
+  fineUrl: string | undefined;
+}
 
 /**
- * Reads every run's log once more for its points and writes what charts load: a file a run, a file a metric of each
- * experiment, the summaries of each experiment's runs, and the index of them all. Names carry a hash of the content.
+ * Reads every run's log once more for its points and writes what charts load: a file a run, one more for each of its
+ * metrics that has more points than that holds, a file a metric of each experiment and its times beside it, the summaries of each experiment's runs, and the index of them all. Names carry a hash of the content.
  *
  * Memory holds the points of one run and the overviews of one experiment at a time. A run whose log cannot be read again
  * is left out and says why through `runFault`.
@@ -50,9 +61,15 @@ export async function publishData(
     for (const run of members) {
       try {
         const series = await store.readSeries(run.id);
-        const path = `data/r/${run.id}`;
-        runs.set(run.id, await publish(outDir, path, encodeRunSeries({ runId: run.id, ...series })));
-        keepOverviews(overviews, run, series.metrics, columns);
+        const { startedAtMs } = run;
+        const fineUrls = await publishFine(outDir, run, series);
+        const text = encodeRunSeries({ runId: run.id, startedAtMs, fineUrls, ...series });
+        const published = await publish(outDir, `data/r/${run.id}`, text);
+        runs.set(run.id, published);
+        keepOverviews(overviews, run, series.metrics, {
+          columns,
+          fineUrl: (metric) => fineUrls.get(metric) ?? published.url,
+        });
       } catch (error) {
         faults.set(run.id, error instanceof Error ? error.message : String(error));
       }
@@ -109,16 +126,37 @@ export async function publishData(
 function keepOverviews(
   overviews: Map<string, MetricLine[]>,
   run: Run,
-  series: ReadonlyMap<string, Series>,
-  columns: number,
+  metrics: ReadonlyMap<string, Series>,
+  { columns, fineUrl }: { columns: number; fineUrl: (metric: string) => string },
 ): void {
-  for (const [metric, full] of series) {
-    const { timesMs: _times, ...timeless } = reduceSeries(full, columns);
-    const line = { runId: run.id, label: run.name, series: timeless };
+  for (const [metric, full] of metrics) {
+    const line = {
+      runId: run.id,
+      label: run.name,
+      series: reduceSeries(full, columns),
+      startedAtMs: run.startedAtMs,
+      fineUrl: fineUrl(metric),
+    };
     const lines = overviews.get(metric);
     if (lines === undefined) overviews.set(metric, [line]);
     else lines.push(line);
   }
+}
+
+/** A file for each metric and reading of a run whose points do not all stand in the run's own file: those that zooming in loads. */
+async function publishFine(
+  outDir: string,
+  run: Run,
+  { metrics, system }: Awaited<ReturnType<Store['readSeries']>>,
+): Promise<Map<string, string>> {
+  const urls = new Map<string, string>();
+  for (const [name, series] of [...metrics, ...system]) {
+    if (urls.has(name) || reduceSeries(series, runSeriesColumns) === series) continue;
+    const one = { runId: run.id, startedAtMs: run.startedAtMs, metrics: new Map([[name, series]]), system: new Map() };
+    const text = encodeRunSeries(one, { columns: Number.POSITIVE_INFINITY });
+    urls.set(name, (await publish(outDir, `data/f/${run.id}/${slug(name)}`, text)).url);
+  }
+  return urls;
 }
 
 async function publishMetrics(
@@ -129,8 +167,11 @@ async function publishMetrics(
 ): Promise<Map<string, Published>> {
   const published = new Map<string, Published>();
   for (const [metric, runs] of overviews) {
-    const text = encodeMetricSeries({ experiment: experiment.id, metric, runsInAll, runs });
-    published.set(metric, await publish(outDir, `data/e/${experiment.id}/${slug(metric)}`, text));
+    const path = `data/e/${experiment.id}/${slug(metric)}`;
+    const times = encodeMetricTimes(metric, runs);
+    const timesUrl = times === undefined ? undefined : (await publish(outDir, `${path}.times`, times)).url;
+    const text = encodeMetricSeries({ experiment: experiment.id, metric, runsInAll, runs, timesUrl });
+    published.set(metric, await publish(outDir, path, text));
   }
   return published;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Series } from '../../src/series/series.ts';
+import { pointBuckets } from '../../src/series/series-buckets.ts';
 
 /** Any number a log can hold, the odd ones often. */
 export const anyNumber = fc.oneof(
@@ -27,9 +28,17 @@ const points = steps.chain((rising) =>
 
 /** A series as the store may give it. */
 export const anySeries: fc.Arbitrary<Series> = fc
-  .record({ main: points, superseded: fc.array(points, { maxLength: 2 }), reduced: fc.boolean(), more: fc.nat(1000) })
-  .map(({ main, superseded, reduced, more }) => ({
+  .record({
+    main: points,
+    superseded: fc.array(points, { maxLength: 2 }),
+    reduced: fc.boolean(),
+    more: fc.nat(1000),
+    hasTimes: fc.boolean(),
+  })
+  .map(({ main, superseded, reduced, more, hasTimes }) => ({
     ...main,
+    ...(reduced ? { buckets: pointBuckets(main.values) } : {}),
+    ...(hasTimes ? { timesMs: main.steps.map((_, i) => (i % 5 === 3 ? Number.NaN : 1.7e12 + i * 250)) } : {}),
     superseded,
     total: main.steps.length + more,
     reduced,

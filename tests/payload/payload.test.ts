@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/format/scalars.ts';
 import type { ExperimentRunsPayload, PayloadRunInput } from '../../src/payload/experiment-runs.ts';
 import { decodeExperimentRuns, encodeExperimentRuns } from '../../src/payload/experiment-runs.ts';
-import { decodeMetricSeries, encodeMetricSeries, metricSeriesColumns } from '../../src/payload/metric-series.ts';
+import {
+  decodeMetricSeries,
+  decodeMetricTimes,
+  encodeMetricSeries,
+  encodeMetricTimes,
+  metricSeriesColumns,
+} from '../../src/payload/metric-series.ts';
 import { roundForDrawing } from '../../src/payload/numbers.ts';
 import { encodeValue } from '../../src/payload/param-value.ts';
 import { decodeRunSeries, encodeRunSeries } from '../../src/payload/run-series.ts';
@@ -97,6 +103,52 @@ describe('metric-series', () => {
         expect(back.runs.map(({ runId, label }) => [runId, label])).toEqual(
           rows.map(([runId, label]) => [runId, label]),
         );
+      }),
+    );
+  });
+
+  test('names the finer file of a run only where points were left out', () => {
+    const steps = Array.from({ length: 2000 }, (_, i) => i);
+    const series = { steps, values: steps, superseded: [], total: 2000, reduced: false };
+    const short = { ...series, steps: [1], values: [1], total: 1 };
+    const back = decodeMetricSeries(
+      encodeMetricSeries({
+        experiment: 'e',
+        metric: 'm',
+        runsInAll: 2,
+        timesUrl: 'data/times.json',
+        runs: [
+          { runId: 'e/long', label: 'long', series, fineUrl: 'data/long.json' },
+          { runId: 'e/short', label: 'short', series: short, fineUrl: 'data/short.json' },
+        ],
+      }),
+    );
+    expect(back.timesUrl).toBe('data/times.json');
+    expect(back.runs.map(({ fineUrl }) => fineUrl)).toEqual(['data/long.json', undefined]);
+  });
+
+  test('has times beside it, one for each point that it keeps', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(anyName, anySeries), { minLength: 1, maxLength: 4 }), (rows) => {
+        const lines = rows.map(([name, series], i) => ({
+          runId: `${i}/${name}`,
+          label: name,
+          series,
+          startedAtMs: i % 2 === 0 ? 1.7e12 : undefined,
+        }));
+        const text = encodeMetricTimes('m', lines);
+        expect(text === undefined).toBe(lines.every(({ series }) => series.timesMs === undefined));
+        if (text === undefined) return;
+        const times = decodeMetricTimes(text);
+        const drawn = decodeMetricSeries(
+          encodeMetricSeries({ experiment: 'e', metric: 'm', runsInAll: 9, runs: lines }),
+        );
+        for (const [i, { runId, series }] of drawn.runs.entries()) {
+          expect(times.has(runId)).toBe(lines[i]?.series.timesMs !== undefined);
+          if (!times.has(runId)) continue;
+          expect(times.get(runId)?.timesMs).toHaveLength(series.steps.length);
+          expect(times.get(runId)?.startedAtMs).toBe(lines[i]?.startedAtMs);
+        }
       }),
     );
   });
