@@ -33,7 +33,7 @@ export interface InitOptions {
   force?: boolean;
   github?: boolean;
   gitlab?: boolean;
-  /** True, or the folder that the Python logger goes into. */
+  /** The folder that the Python logger goes into, beside the scripts by default; false with --no-python. */
   python?: boolean | string;
   /** False with --no-sample. */
   sample?: boolean;
@@ -218,13 +218,13 @@ async function guessPipeline(root: string): Promise<{ names: PipelineName[]; why
 }
 
 function writePython({ cwd }: Environment, starter: Starter, root: string, { python }: InitOptions): void {
-  if (python === undefined || python === false) {
-    starter.tell('skipped', 'runfolio.py', 'the logger for Python; --python writes it');
+  if (python === false) {
+    starter.tell('skipped', 'runfolio.py', 'the logger for Python');
     return;
   }
-  const folder = python === true ? findScripts(root) : resolve(cwd, python);
+  const folder = typeof python === 'string' ? resolve(cwd, python) : findScripts(root);
   const path = relative(root, join(folder, 'runfolio.py')).split(sep).join('/');
-  const why = python === true ? 'beside your scripts, where "import runfolio" finds it' : '';
+  const why = typeof python !== 'string' ? 'beside your scripts, where "import runfolio" finds it' : '';
   starter.write(path, readPythonLogger, { why });
 }
 

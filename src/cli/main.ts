@@ -88,11 +88,12 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
     .description('make a repository ready for runs: experiments/ with a sample, git settings, a hook, a CI file')
     .option('--github', 'write the workflow for GitHub Actions (default: what the remote says)')
     .option('--gitlab', 'write the pipeline for GitLab CI')
-    .option('--python [dir]', 'write the Python logger too, into a folder (default: beside your scripts)')
+    .option('--python [dir]', 'folder for the Python logger (default: beside your scripts)')
+    .option('--no-python', 'leave the Python logger out')
     .option('--no-sample', 'no sample experiment')
     .option('--force', 'replace files that are there and differ; logs are never replaced')
     .option('--root <dir>', 'folder for experiments/ (default: where it is, else here)')
-    .addHelpText('before', 'Example: runfolio init --github --python\n')
+    .addHelpText('before', 'Example: runfolio init --github\n')
     .action(async (options) => {
       const { init } = await import('./init.ts');
       setExitCode(await init(environment, options));

@@ -72,7 +72,7 @@ function snapshot(root: string): Map<string, string> {
 describe('init', () => {
   it('makes a repository ready, says what it wrote and what to do next', async () => {
     const root = somewhere({ installed: true, remote: 'git@github.com:team/my-model.git' });
-    const { code, stdout, stderr } = await record(['init', '--python'], { cwd: root });
+    const { code, stdout, stderr } = await record(['init'], { cwd: root });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.replaceAll(root, 'ROOT')).toBe(`wrote   experiments/_site.yaml
 wrote   .gitattributes
@@ -154,7 +154,6 @@ experiments/**/runs.jsonl merge=union
     );
     expect(stdout).toContain('  git init && npx runfolio init\n');
     expect(existsSync(join(root, '.git'))).toBe(false);
-    expect(existsSync(join(root, 'runfolio.py'))).toBe(false);
   });
 
   it('writes no hook where it could not run, and says first how to install', async () => {
@@ -196,6 +195,12 @@ experiments/**/runs.jsonl merge=union
     expect(existsSync(join(root, '.github'))).toBe(false);
   });
 
+  it('leaves the Python logger out when it is told to', async () => {
+    const root = somewhere({});
+    expect((await record(['init', '--no-python'], { cwd: root })).stdout).toContain('skipped runfolio.py');
+    expect(existsSync(join(root, 'runfolio.py'))).toBe(false);
+  });
+
   it('puts the Python logger beside the scripts', async () => {
     for (const [script, expected] of [
       ['train.py', 'runfolio.py'],
@@ -204,9 +209,9 @@ experiments/**/runs.jsonl merge=union
       ['README.md', 'runfolio.py'],
     ] as const) {
       const root = somewhere({ files: { [script]: '' } });
-      const { stdout } = await record(['init', '--python'], { cwd: root });
+      const { stdout } = await record(['init'], { cwd: root });
       expect(stdout).toContain(`wrote   ${expected}  (`);
-      expect((await record(['init', '--python'], { cwd: root })).stdout).toContain(`kept    ${expected}\n`);
+      expect((await record(['init'], { cwd: root })).stdout).toContain(`kept    ${expected}\n`);
     }
   });
 
