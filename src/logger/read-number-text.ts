@@ -9,8 +9,3 @@ export function readNumberText(text: string): number | undefined {
     return special[2]?.toLowerCase() === 'nan' ? Number.NaN : special[1] === '-' ? -Infinity : Infinity;
   return numberText.test(text) ? Number(text.replaceAll(',', '')) : undefined;
 }
-
-/** Whether a text is not-a-number or infinity, as programs print them. */
-export function isNonFiniteText(text: string): boolean {
-  return nonFinite.test(text);
-}

@@ -12,7 +12,7 @@ import {
 } from './metric-words.ts';
 import { maxOutputLine } from './output-lines.ts';
 import { type Literal, type LiteralObject, readObjectText } from './read-literal.ts';
-import { isNonFiniteText, readNumberText } from './read-number-text.ts';
+import { readNumberText } from './read-number-text.ts';
 import { stripControls } from './strip-controls.ts';
 
 /** A count, and how far it goes where the line says so. */
@@ -68,13 +68,13 @@ export function readProgressLine(
 function readByPattern(text: string, { pattern, step, metrics }: TeePattern): ProgressReading | undefined {
   const groups = pattern.match(text);
   if (groups === undefined) return undefined;
-  const numberIn = (group: number): number | undefined => readNumberText(groups[group]?.trim().replace(/%$/, '') ?? '');
+  const numberOf = (group: number): number | undefined => readNumberText(groups[group]?.trim().replace(/%$/, '') ?? '');
   const found = new Map<string, number>();
   for (const [name, group] of metrics) {
-    const value = numberIn(group);
+    const value = numberOf(group);
     if (value !== undefined) found.set(name, value);
   }
-  const at = step === undefined ? undefined : numberIn(step);
+  const at = step === undefined ? undefined : numberOf(step);
   if (found.size === 0) return undefined;
   return {
     step: at !== undefined && Number.isFinite(at) ? { key: 'step', at, of: undefined } : undefined,
@@ -102,19 +102,25 @@ const metricEvents: ReadonlySet<string> = new Set([
 /** An object's numbers are its metrics, nested names joined with `/`. A record of Runfolio's own that holds no metrics is left alone. */
 function readObject(object: LiteralObject, { isAlone }: { isAlone: boolean }): ProgressReading | undefined {
   if (typeof object.event === 'string' && metricEvents.has(object.event)) return undefined;
-  const key = stepKeys.find((own) => typeof object[own] === 'number' && Number.isFinite(object[own]));
+  const key = stepKeys.find((own) => Number.isFinite(numberIn(object[own])));
   const metrics = new Map<string, number>();
   collect(object, '', metrics, key);
   // `mp_cfg: {'threads': 4}` is a printed setting.
   const isMeant = isAlone || key !== undefined || [...metrics.keys()].some(isMeasure);
   if ((metrics.size === 0 && key === undefined) || !isMeant) return undefined;
-  const count = { at: object[key ?? ''] as number, of: undefined };
+  const count = { at: numberIn(object[key ?? '']) ?? 0, of: undefined };
   return {
     step: key === undefined || key === 'epoch' ? undefined : { key, ...count },
     epoch: key === 'epoch' ? count : undefined,
     counter: undefined,
     metrics,
   };
+}
+
+/** A number, true and false as 1 and 0, and numbers in quotes: Transformers prints its values rounded, as text. */
+function numberIn(value: Literal | undefined): number | undefined {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return typeof value === 'string' ? readNumberText(value) : typeof value === 'number' ? value : undefined;
 }
 
 function collect(
@@ -127,11 +133,10 @@ function collect(
     const own = value[key];
     const isTop = prefix === '';
     if (isTop && (key === stepKey || (elapsedKeys as readonly string[]).includes(key))) continue;
-    if (typeof own === 'number') {
-      if (!(isTop && isClock(key, own))) metrics.set(prefix + key, own);
-    } else if (typeof own === 'boolean') metrics.set(prefix + key, own ? 1 : 0);
-    else if (typeof own === 'string' && isNonFiniteText(own)) metrics.set(prefix + key, readNumberText(own) as number);
-    else if (isObject(own) && !(isTop && (paramsKeys as readonly string[]).includes(key)))
+    const number = numberIn(own);
+    if (number !== undefined) {
+      if (!(isTop && isClock(key, number))) metrics.set(prefix + key, number);
+    } else if (isObject(own) && !(isTop && (paramsKeys as readonly string[]).includes(key)))
       collect(own, `${prefix}${key}/`, metrics, stepKey);
   }
 }
@@ -165,6 +170,8 @@ const timestamp =
   /\d{4}[-/]\d{2}[-/]\d{2}(?:[T ,]{1,2}\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?)?|\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?/g;
 
 const barCounter = /\|[\t ]{0,8}(\d{1,15})\/(\d{1,15})[\t ]\[/;
+/** Lightning draws with Rich: `━━━━ 8/8 0:00:01`. */
+const ruleCounter = /━[\t ]{1,8}(\d{1,15})\/(\d{1,15})[\t ]/;
 const openBarCounter = /(?:^|:[\t ])(\d{1,15})it \[/;
 const leadingCounter = /^[\t ]{0,12}(\d{1,15})[\t ]?\/[\t ]?(\d{1,15})(?=\s|$)/;
 const bracketCounter = /[[(][\t ]{0,12}(\d{1,15})[\t ]?\/[\t ]?(\d{1,15})(?![\d./])/g;
@@ -254,7 +261,7 @@ function findNamedCounts(text: string, pairs: readonly Pair[]) {
 }
 
 function findCounter(text: string, taken: readonly Pair[], phase: string): ProgressReading['counter'] {
-  const bar = barCounter.exec(text) ?? leadingCounter.exec(text);
+  const bar = barCounter.exec(text) ?? ruleCounter.exec(text) ?? leadingCounter.exec(text);
   const found = bar ?? openBarCounter.exec(text) ?? findBracket(text, taken);
   if (found === null) return undefined;
   const at = Number(found[1]);

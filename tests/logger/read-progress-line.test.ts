@@ -69,6 +69,11 @@ describe('readProgressLine', () => {
       'step 3, loss=0.42 acc=0.5',
     ],
     [
+      'Lightning with Rich',
+      'Epoch 2/2  ━━━━ 8/8 0:00:00 • 0:00:00 50.21it/s train_loss: 0.019 ',
+      'epoch 2 of 2, count 8 of 8, train_loss=0.019',
+    ],
+    [
       'the MNIST example of PyTorch',
       'Train Epoch: 1 [6400/60000 (11%)]\tLoss: 0.300000',
       'epoch 1, count 6400 of 60000, Loss=0.3',
@@ -113,6 +118,10 @@ describe('readProgressLine', () => {
     ['{"event": "train step", "iteration": 3, "epoch": 1, "loss": 0.5}', 'iteration 3, epoch=1 loss=0.5'],
     ['{"config": {"lr": 0.1}, "loss": 1}', 'loss=1'],
     ['{"event": "start", "params": {"lr": 0.1}, "time": 5}', '-'],
+    [
+      "{'eval_loss': '5.289', 'eval_runtime': '0.0874', 'note': 'x', 'epoch': '1'}",
+      'epoch 1, eval_loss=5.289 eval_runtime=0.0874',
+    ],
     ['{"message": "hello"}', '-'],
     ["mp_cfg: {'threads': 4}", '-'],
     ['{"__proto__": 1, "loss": 2}', '__proto__=1 loss=2'],
