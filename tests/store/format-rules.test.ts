@@ -80,7 +80,7 @@ describe('layout', () => {
   it('leaves _site.yaml, _templates, _views and _redirects.yaml out of the experiments', async () => {
     const store = await openLogs({
       '_site.yaml': 'title: Lab\n',
-      '_templates/sweep.yaml': 'title: "{{title}}"\ntags: [sweep]\n',
+      '_templates/sweep.yaml': 'title: A sweep\ntags: [sweep]\n',
       '_views/best.yaml': 'title: Best\n',
       '_redirects.yaml': 'a: b\n',
       'e/runs/a.jsonl': good,
@@ -1228,7 +1228,7 @@ x-mine: {anything: [1]}
     const store = await openLogs({
       'e/experiment.yaml': whole,
       'e/runs/lr0.1-s0.jsonl': lines(
-        { event: 'start', params: { lr: 0.1, seed: 0 } },
+        { event: 'start', params: { lr: 0.1, smoothing: 0.2, seed: 0 } },
         { iter: 1, 'train/acc': 1, 'val/acc': 1 },
       ),
     });
