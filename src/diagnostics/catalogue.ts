@@ -475,6 +475,12 @@ export const catalogue = {
     'The settings name a run that the experiment does not have.',
     'Check the name.',
   ),
+  'unknown-chart-name': entry(
+    'warning',
+    'A panel of something that no run has',
+    'A panel under charts: names a metric, param, table, histogram or run that the experiment does not have. The page says so in its place.',
+    'Check the spelling. A nested param is written whole, as in optimizer.lr.',
+  ),
   'unknown-variable': entry(
     'error',
     'A variable that the template does not have',

@@ -263,6 +263,10 @@ export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSitu
       'All training losses of a run of millions of steps, then all validation losses, and a formula over both.',
   },
   'unknown-run': { file: settings, wrong: 'baseline: lr-0.3\n' },
+  'unknown-chart-name': {
+    situation:
+      'experiment.yaml says charts: [{type: scatter, x: lr, y: acc}], and its runs call the param optimizer.lr.',
+  },
   'unknown-variable': {
     file: template,
     wrong: 'template: {variables: {metric: {required: true}}}\nmetrics: {"{{metrc}}": {goal: min}}\n',

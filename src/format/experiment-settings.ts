@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { annotation } from './annotation.ts';
+import { chartSettings } from './chart-settings.ts';
 import { jsonObject, jsonValue } from './scalars.ts';
 import { teePatternSetting } from './tee-pattern.ts';
 
@@ -39,8 +41,6 @@ const checkRule = z.strictObject({
   by: z.union([z.number(), z.string()]).optional(),
 });
 
-const chartSettings = z.looseObject({ type: z.string() });
-
 const linkSettings = z.strictObject({ label: z.string().optional(), url: z.string() });
 
 /** Judged metric by metric, so that one wrong key costs one key; the JSON Schema says what each may hold. */
@@ -65,7 +65,8 @@ export const experimentSettings = z.strictObject({
   views: z.array(jsonValue).optional(),
   required: z.strictObject({ params: z.array(z.string()).optional(), tags: z.array(z.string()).optional() }).optional(),
   tee: z.array(teePatternSetting).optional().meta({ description: 'Patterns that `runfolio tee` reads from text.' }),
-  charts: z.array(chartSettings).optional(),
+  charts: z.array(chartSettings).optional().meta({ description: 'Panels beyond the defaults.' }),
+  annotations: z.array(annotation).optional().meta({ description: 'Notes at a step or a value, drawn in the charts.' }),
   links: z.array(linkSettings).optional(),
 });
 export type ExperimentSettings = z.infer<typeof experimentSettings>;

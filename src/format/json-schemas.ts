@@ -69,7 +69,8 @@ function allowVariable(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(allowVariable);
   if (typeof schema !== 'object' || schema === null) return schema;
   const own = { ...(schema as JsonSchema) };
-  for (const key of ['items', 'additionalProperties', 'anyOf']) if (key in own) own[key] = allowVariable(own[key]);
+  for (const key of ['items', 'additionalProperties', 'anyOf', 'oneOf'])
+    if (key in own) own[key] = allowVariable(own[key]);
   if (typeof own.properties === 'object' && own.properties !== null)
     own.properties = Object.fromEntries(
       Object.entries(own.properties).map(([name, part]) => [name, allowVariable(part)]),

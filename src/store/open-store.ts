@@ -8,6 +8,7 @@ import { redacted, redactText } from '../format/secrets.ts';
 import { choosePrimary } from '../series/primary-metric.ts';
 import { compareByGoal, rankValue } from '../series/summary-value.ts';
 import { checkCommitBudget, checkRunBudgets } from './check-budgets.ts';
+import { checkCharts } from './check-charts.ts';
 import { checkRequired } from './check-required.ts';
 import type { DerivedMetric } from './derive-metrics.ts';
 import { discover, type ExperimentFiles, type RunSource } from './discover.ts';
@@ -108,6 +109,13 @@ export async function openStore(
       runs: ownRuns.map(({ run }) => run),
     });
     checkBaseline(experiment, runs, read, diagnostics);
+    if (read !== undefined)
+      checkCharts(
+        experiment,
+        ownRuns.map(({ run }) => run),
+        read,
+        diagnostics,
+      );
     checkRequired(
       ownRuns.map(({ run }) => run),
       settings.required,

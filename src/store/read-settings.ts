@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
+import { chartSettings } from '../format/chart-settings.ts';
 import {
   type ExperimentSettings,
   experimentSettings,
@@ -28,6 +29,8 @@ export interface ReadExperimentSettings {
   metrics: Map<string, MetricSettings>;
   /** Metrics that are worked out from others, each after those that it builds on. */
   derived: DerivedMetric[];
+  /** Where each of `settings.charts` stands in the list that the file holds. */
+  chartPlaces: number[];
   positionOf: YamlDocument['positionOf'];
 }
 
@@ -35,7 +38,8 @@ export interface ReadExperimentSettings {
 export function readExperimentSettings(root: string, path: string, reading: Reading): ReadExperimentSettings {
   const document = readOne(root, path, reading);
   const positionOf: YamlDocument['positionOf'] = document?.positionOf ?? (() => ({ line: 1, column: 1 }));
-  if (document?.value === undefined) return { settings: {}, metrics: new Map(), derived: [], positionOf };
+  if (document?.value === undefined)
+    return { settings: {}, metrics: new Map(), derived: [], chartPlaces: [], positionOf };
   return judgeExperimentSettings({ ...document, value: document.value }, path, reading);
 }
 
@@ -50,8 +54,15 @@ export function judgeExperimentSettings(
     settings,
     metrics: readMetrics(document, path, reading),
     derived: readDerived(document, settings, path, reading),
+    chartPlaces: placesOf(document.value.charts),
     positionOf: document.positionOf,
   };
+}
+
+/** The places of the sound entries of `charts:`. */
+function placesOf(charts: JsonValue | undefined): number[] {
+  if (!Array.isArray(charts)) return [];
+  return charts.flatMap((chart, place) => (chartSettings.safeParse(withoutExtensions(chart)).success ? [place] : []));
 }
 
 /** Reads `_site.yaml`. `broken` is true where it had any error: a site is not built from settings half understood. */
@@ -157,7 +168,8 @@ function readMetrics(document: YamlDocument, path: string, reading: Reading): Ma
 
 /**
  * Holds a mapping against a strict schema; `at` is its path in the document. Unknown keys and values of the wrong kind
- * are reported at their places and left out; what remains is parsed again, so that one fault costs one key.
+ * are reported at their places and left out; what remains is parsed again, so that one fault costs one key, or one entry of
+ * a list.
  */
 export function judge<Schema extends z.ZodObject>(
   schema: Schema,
@@ -192,11 +204,12 @@ export function judge<Schema extends z.ZodObject>(
 
   const first = schema.safeParse(kept);
   if (first.success) return first.data;
+  const wrongEntries = new Map<string, Set<number>>(); // "charts" → places of entries that are left out
   for (const issue of first.error.issues) {
-    const [head] = issue.path;
+    const [head, place] = issue.path;
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
-        reportUnknown(key, [...at, ...issue.path, key], keysAt(schema, issue.path));
+        reportUnknown(key, [...at, ...issue.path, key], keysAt(schema, issue.path, kept));
         if (head === undefined) delete kept[key];
       }
     } else {
@@ -208,7 +221,14 @@ export function judge<Schema extends z.ZodObject>(
         fold: null,
       });
     }
-    if (head !== undefined) delete kept[String(head)];
+    if (head === undefined) continue;
+    if (typeof place === 'number')
+      wrongEntries.set(String(head), (wrongEntries.get(String(head)) ?? new Set()).add(place));
+    else delete kept[String(head)];
+  }
+  for (const [key, places] of wrongEntries) {
+    const list = kept[key];
+    if (Array.isArray(list)) kept[key] = list.filter((_, place) => !places.has(place));
   }
   const second = schema.safeParse(kept);
   return second.success ? second.data : ({} as z.infer<Schema>);
@@ -228,26 +248,38 @@ function withoutExtensions(value: JsonValue): JsonValue {
 }
 
 /** The keys that a strict schema knows at a path inside it; none where the path leads to no mapping. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let inner: z.ZodType | undefined = unwrap(schema);
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): string[] {
+  let inner: z.ZodType | undefined = unwrap(schema, value);
+  let own = value;
   for (const part of path) {
-    if (inner instanceof z.ZodObject) inner = unwrap(inner.shape[String(part)] as z.ZodType | undefined);
-    else if (inner instanceof z.ZodArray) inner = unwrap(inner.element as z.ZodType);
+    own = (own as Record<PropertyKey, unknown> | undefined)?.[part];
+    if (inner instanceof z.ZodObject) inner = unwrap(inner.shape[String(part)] as z.ZodType | undefined, own);
+    else if (inner instanceof z.ZodArray) inner = unwrap(inner.element as z.ZodType, own);
     else return [];
   }
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
-/** The mapping or list within `optional` and within a choice. */
-function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap() as z.ZodType);
+/** The mapping or list within `optional` and within a choice; of a choice by a key, the one that the value names. */
+function unwrap(schema: z.ZodType | undefined, value: unknown): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap() as z.ZodType, value);
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    const key = schema.def.discriminator;
+    const named = (value as Record<string, unknown> | undefined)?.[key];
+    return schema.options.find(
+      (option) => option instanceof z.ZodObject && (option.shape[key] as z.ZodLiteral).values.has(named as string),
+    ) as z.ZodType | undefined;
+  }
   if (schema instanceof z.ZodUnion)
-    return unwrap(schema.options.find((option) => option instanceof z.ZodObject) as z.ZodType | undefined);
+    return unwrap(schema.options.find((option) => option instanceof z.ZodObject) as z.ZodType | undefined, value);
   return schema;
 }
 
 function describe(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return `should be ${article(issue.expected)}`;
+  if (issue.code === 'invalid_type')
+    return `${issue.message.endsWith('received undefined') ? 'is missing; it' : ''} should be ${article(issue.expected)}`.trim();
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options))
+    return `should be one of ${issue.options.map(String).join(', ')}`;
   if (issue.code === 'invalid_value')
     return `should be one of ${issue.values.map((value) => String(value)).join(', ')}`;
   return `is not as it should be: ${issue.message.replace(/^Invalid input: /, '')}`;

@@ -66,7 +66,7 @@ it('experiment.yaml reports a wrong pattern at its place', () => {
     limits: defaultLimits,
     diagnostics,
   });
-  expect(settings.tee).toBeUndefined();
+  expect(settings.tee).toEqual([]);
   expect(
     diagnostics.sorted().map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`),
   ).toMatchInlineSnapshot(`

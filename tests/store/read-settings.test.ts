@@ -57,6 +57,37 @@ describe('readExperimentSettings', () => {
     expect([...metrics]).toEqual([['loss', { label: 'L' }]]);
   });
 
+  test('a wrong panel of charts costs that panel, and is told with the keys and words of its own type', () => {
+    const { settings, chartPlaces, told, messages } = readExperiment(
+      'charts:\n' +
+        '  - {type: scater, x: lr, y: acc}\n' +
+        '  - {type: scatter, x: lr, y: acc, x-why: free}\n' +
+        '  - {type: box, x: lr, y: acc, y_scael: log}\n' +
+        '  - {type: heatmap, x: lr}\n' +
+        '  - {type: histogram, metric: acc, bins: 1}\n' +
+        '  - lr\n' +
+        '  - {type: importance}\n',
+    );
+    expect(settings.charts).toEqual([{ type: 'scatter', x: 'lr', y: 'acc' }, { type: 'importance' }]);
+    expect(chartPlaces).toEqual([1, 6]);
+    expect(told).toEqual([
+      '2:12 error wrong-type',
+      '4:32 error unknown-key',
+      '5:5 error wrong-type',
+      '6:42 error wrong-type',
+      '7:5 error wrong-type',
+    ]);
+    expect(messages).toMatchInlineSnapshot(`
+      [
+        ""charts.0.type" should be one of scatter, bar, box, strip, parallel, heatmap, importance, histogram, confusion, roc, pr, calibration. It is left out.",
+        ""y_scael" is not a known key. Did you mean "y_scale"? Keys of your own start with "x-".",
+        ""charts.3.y" is missing; it should be text. It is left out.",
+        ""charts.4.bins" is not as it should be: Too small: expected number to be >=2. It is left out.",
+        ""charts.5" should be keys and values. It is left out.",
+      ]
+    `);
+  });
+
   test.each([
     ['titel: x', 'title'],
     ['descripton: x', 'description'],
