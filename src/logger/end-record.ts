@@ -1,4 +1,4 @@
-import { errorRecord } from './error-record.ts';
+import { errorRecord, isError } from './error-record.ts';
 import type { Json, JsonMap } from './json-line.ts';
 import { plainValue, textOf, topLevel, type Warn } from './plain-value.ts';
 import type { FinishOptions } from './process-end.ts';
@@ -39,7 +39,7 @@ export function endFields(
   if (given instanceof Map) for (const [name, value] of given) final.set(name, value);
   let told: Json | undefined;
   if (hasError && captures.has('error')) {
-    told = error instanceof Error ? errorRecord(error, base) : redactText(textOf(error));
+    told = isError(error) ? errorRecord(error, base) : redactText(textOf(error));
   }
   return {
     event: 'end',

@@ -5,6 +5,15 @@ import { isInside } from './places.ts';
 import { textOf, typeName } from './plain-value.ts';
 import { redactSource } from './redact.ts';
 
+/** Whether a value is an error; a proxy that refuses to be asked is none. */
+export function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
 /** Type, message and traceback of an error; paths relative to `base` or to `node_modules`, secrets redacted. */
 export function errorRecord(error: Error, base: string): JsonMap {
   let message: string;

@@ -31,8 +31,17 @@ function flattenInto(flat: FlatValues, prefix: string, data: object, warn: Warn,
     const name = prefix + key;
     if (value === undefined) warn(name, 'is undefined; null is written, which counts as not a number');
     if (typeof value === 'string') flat.values.set(name, redactText(String(plainValue(value, name, warn))));
-    else if (typeof value === 'object' && value !== null) flattenObject(flat, name, value, warn, onPath);
+    else if (typeof value === 'object' && value !== null) flattenSafely(flat, name, value, warn, onPath);
     else flat.values.set(name, redact(plainValue(value, name, warn), typeof value === 'function' ? name : ''));
+  }
+}
+
+/** Asking someone's object what it is may throw anything; the other values are written all the same. */
+function flattenSafely(flat: FlatValues, name: string, value: object, warn: Warn, onPath: readonly object[]): void {
+  try {
+    flattenObject(flat, name, value, warn, onPath);
+  } catch {
+    flat.values.set(name, plainValue(value, name, warn));
   }
 }
 

@@ -18,7 +18,7 @@ import {
   findProgramRepository,
   shownPath,
 } from './places.ts';
-import { topLevel } from './plain-value.ts';
+import { textOf, topLevel } from './plain-value.ts';
 import { findRank, findSlurmJob } from './rank.ts';
 import { redactSource, redactText } from './redact.ts';
 import { Run } from './run.ts';
@@ -93,11 +93,13 @@ export function init(options: InitOptions = {}, host: LoggerHost = realHost): Ru
   checkWord('ranks', ranks, ['zero', 'own', 'all']);
   const mode = options.mode || host.env.RUNFOLIO_MODE || 'online';
   checkWord('mode', mode, ['online', 'disabled', 'offline', 'dryrun', 'shared', 'run']);
-  const experiment = cleanExperimentId(options.experiment || host.env.RUNFOLIO_EXPERIMENT || defaultExperiment());
+  const experiment = cleanExperimentId(
+    String(options.experiment || host.env.RUNFOLIO_EXPERIMENT || defaultExperiment()),
+  );
   const rank = findRank(host.env);
   const logs = findLogsFolder(options.dir, host);
   const params = topLevel(options.params);
-  const name = givenName ? redactText(givenName) : undefined;
+  const name = givenName ? redactText(textOf(givenName)) : undefined;
   const captures = chooseCaptures(options.capture, host);
   const clock = new RunClock(host);
   const common = { experiment, params, host, clock, captures, notes: options.notes, tags: labelsOf(options.tags) };
@@ -107,7 +109,7 @@ export function init(options: InitOptions = {}, host: LoggerHost = realHost): Ru
     enterRun(run);
     return run;
   }
-  const wanted = wantedId(options, experiment, host);
+  const wanted = wantedId({ ...options, name }, experiment, host);
   const segment = ranks === 'own' && (wanted.isGiven || wanted.isRestarted) ? rank : undefined;
   if (ranks === 'own' && segment === undefined) {
     host.speaker.warn('ranks: "own" needs an id that all ranks share; each rank gets a run of its own.', 'ranks own');
@@ -279,12 +281,12 @@ function wantedId(
     const elastic = env.TORCHELASTIC_RUN_ID;
     given = elastic && elastic !== 'none' ? elastic : job;
   }
-  if (given !== undefined) return { id: cleanId(given), isGiven: true, isRestarted: false };
+  if (given !== undefined) return { id: cleanId(String(given)), isGiven: true, isRestarted: false };
   if (job === undefined) {
     const now = isoTime(wallMs()).replace(/^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+).*/, '$1$2$3-$4$5$6');
-    return { id: name ? cleanId(redactText(name)) : `${now}-${token(4)}`, isGiven: false, isRestarted: false };
+    return { id: name ? cleanId(name) : `${now}-${token(4)}`, isGiven: false, isRestarted: false };
   }
-  const stem = name ? redactText(name) : (experiment.split('/').at(-1) ?? experiment);
+  const stem = name || (experiment.split('/').at(-1) ?? experiment);
   const wanted = cleanId(`${stem.slice(0, 80)}-j${job}`);
   const place = `${experiment}/${wanted}`;
   const count = (claims.get(place) ?? 0) + 1;

@@ -8,8 +8,9 @@ export interface TagChange {
 }
 
 /** Labels as texts, empty ones left out. */
-export function labelsOf(labels: string | readonly unknown[] | undefined): string[] {
-  const items = typeof labels === 'string' ? [labels] : (labels ?? []);
+export function labelsOf(labels: unknown): string[] {
+  const isMany = Array.isArray(labels) || labels instanceof Set;
+  const items: unknown[] = isMany ? [...labels] : [labels];
   return items
     .filter((item) => item !== null && item !== undefined)
     .map((item) => redactText(textOf(item)))

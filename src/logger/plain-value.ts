@@ -240,12 +240,16 @@ export function* entriesOf(value: object): Generator<[string, unknown]> {
   }
 }
 
-/** Names and values at the top of params or final values. What has no names is kept under `value`. */
+/** Names and values at the top of params or final values. What has no names is kept under `value`. Never throws. */
 export function topLevel(value: unknown): Map<string, unknown> {
   if (value === undefined || value === null) return new Map();
-  if (isNamed(value)) return new Map(entriesOf(value));
-  const isPair = (item: unknown): item is [unknown, unknown] => Array.isArray(item) && item.length === 2;
-  if (Array.isArray(value) && value.every(isPair)) return new Map(value.map(([name, item]) => [keyText(name), item]));
+  try {
+    if (isNamed(value)) return new Map(entriesOf(value));
+    const isPair = (item: unknown): item is [unknown, unknown] => Array.isArray(item) && item.length === 2;
+    if (Array.isArray(value) && value.every(isPair)) return new Map(value.map(([name, item]) => [keyText(name), item]));
+  } catch {
+    // Asking someone's object what it is may throw anything; its type is written.
+  }
   const known = plainValue(value);
   return known instanceof Map ? known : new Map([['value', known]]);
 }

@@ -97,6 +97,27 @@ describe('log', () => {
   });
 });
 
+test('values of the wrong kind, and objects that throw, stop nothing', () => {
+  const refuse = () => {
+    throw new Error('no');
+  };
+  const hostile = new Proxy({}, { get: refuse, getPrototypeOf: refuse, ownKeys: refuse });
+  const host = makeHost();
+  const wrong = { id: 7, name: 8, tags: 9, notes: hostile, group: [1], params: hostile, experiment: 10 };
+  const run = host.init(wrong as unknown as Parameters<typeof host.init>[0]);
+  run.log({ hostile, loss: 1 });
+  run.log(hostile);
+  run.tag({ add: 5 as unknown as string });
+  run.message(hostile);
+  run.summary.update(hostile);
+  run.finish({ error: hostile, metrics: hostile });
+  expect(run.path).toBe(join(host.top, 'experiments/10/runs/7.jsonl'));
+  const records = recordsOf(run);
+  expect(records[0]).toMatchObject({ name: '8', tags: ['9'], notes: '<Object>', params: { value: '<Object>' } });
+  expect(records[1]).toMatchObject({ step: 0, hostile: '<Object>', loss: 1 });
+  expect(records.at(-1)).toMatchObject({ event: 'end', status: 'failed', error: '<Object>' });
+});
+
 describe('config and summary', () => {
   test('are properties, and names that are methods are reached by get and set', () => {
     const run = makeHost().init({ params: { lr: 0.1, update: 'daily' } });
