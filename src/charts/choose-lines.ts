@@ -10,6 +10,21 @@ export interface ChartLine {
   /** What is shown for it. */
   label: string;
   series: Series;
+  /** The smoothed line, drawn over the values. */
+  smoothed?: SmoothedLine | undefined;
+  /** For a group of runs: its band, NaN where there is none. */
+  band?: { steps: readonly number[]; low: readonly number[]; high: readonly number[] } | undefined;
+  /** For a group of runs: how many. */
+  n?: number | undefined;
+  /** For a group of runs too small for a band: their own series. */
+  members?: readonly Series[] | undefined;
+}
+
+/** A smoothed line, as `smoothSeries` gives it. */
+export interface SmoothedLine {
+  steps: readonly number[];
+  values: readonly number[];
+  isApproximate: boolean;
 }
 
 /** Which way is better; undefined where nobody said. */

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { ChartScale, DrawnLine } from './line-chart.ts';
+import type { ChartScale } from './chart-scale.ts';
+import type { DrawnLine } from './line-chart.ts';
 import { colourClasses } from './run-colour.ts';
 
 /** Up to this many lines carry their name at their end; a chart with more has a legend. */

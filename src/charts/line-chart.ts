@@ -1,17 +1,25 @@
 import * as Plot from '@observablehq/plot';
 import { reduceSeries } from '../series/reduce-series.ts';
+import type { Series } from '../series/series.ts';
+import type { ChartScale, YScaleKind } from './chart-scale.ts';
+import { linearScale, yScaleOf } from './chart-scale.ts';
 import type { ChartGoal, ChartLine } from './choose-lines.ts';
 import { chooseLines, singleLineLimit } from './choose-lines.ts';
 import { chooseEndLabels, endLabelMargin, endLabels } from './end-labels.ts';
 import { envelope } from './envelope.ts';
 import { formatShortStep } from './format-number.ts';
+import { lineMarks, lonelyMarks, oddMarks, outsideMarks, pathMark, spreadMark } from './line-marks.ts';
 import type { LinePoint, LinePoints, OddPoint } from './line-points.ts';
 import { cutPoints, linePoints } from './line-points.ts';
+import { type ChartNote, noteMarks } from './note-marks.ts';
+import { type BandPoint, pathData } from './path-data.ts';
 import type { RunColour } from './run-colour.ts';
 import { assignRunColours, colourClasses } from './run-colour.ts';
-import { formatTicks, linearTicks, logTicks } from './ticks.ts';
+import { formatTicks, linearTicks, logTicks, symlogTicks, type TickedDomain } from './ticks.ts';
+import { durationTicks, formatShortDuration, formatWallTicks, wallTicks } from './time-ticks.ts';
 import { chooseYView, type YView } from './y-view.ts';
 
+export type { ChartScale } from './chart-scale.ts';
 export type { ChartGoal, ChartLine } from './choose-lines.ts';
 
 /** The class of every chart; fixed, so that Plot's style text is constant (see `plot-style-hash.ts`). */
@@ -20,6 +28,9 @@ export const plotClass = 'rf-plot';
 /** Most vertices a chart may have over all its lines. */
 const vertexLimit = 16_000;
 
+/** What the numbers of x are: steps or another metric, seconds since a run began, milliseconds since 1970. */
+export type XKind = 'step' | 'time' | 'wall';
+
 export interface LineChartOptions {
   /** Of the browser, or linkedom's at build time. */
   document: Document;
@@ -27,12 +38,17 @@ export interface LineChartOptions {
   heightPx: number;
   goal?: ChartGoal;
   stepLabel?: string;
+  xKind?: XKind | undefined;
   /** Runs that are drawn singly whatever their rank: the baseline, what is pointed at. */
   keep?: readonly string[];
+  /** Runs drawn last and heavier: what is selected. */
+  strong?: ReadonlySet<string> | undefined;
   /** Chosen by the values when absent (`chooseYView`). */
-  yScale?: 'linear' | 'log';
+  yScale?: YScaleKind | undefined;
+  /** True to end the axis at the 5th and the 95th percentile of what is shown. */
+  isWithoutOutliers?: boolean | undefined;
   /** The part of x to show; all of it by default. */
-  zoom?: readonly [number, number];
+  zoom?: readonly [number, number] | undefined;
   /** Columns each line is reduced to; one for two pixels by default. */
   columns?: number;
   /** Colours of the whole view; those of these lines alone by default. */
@@ -40,23 +56,24 @@ export interface LineChartOptions {
   singleLimit?: number;
   /** False where a legend beside the chart names the lines; true by default. */
   isNamed?: boolean;
+  /** False to leave out what a resumed run wrote again. */
+  hasSuperseded?: boolean | undefined;
+  notes?: readonly ChartNote[] | undefined;
 }
 
 /** A line as it was drawn. */
 export interface DrawnLine {
   line: ChartLine;
   colour: RunColour;
-  /** Reduced points; NaN where the line is broken. */
+  /** Reduced points of the values themselves; NaN where the line is broken. */
   points: LinePoint[];
   odd: OddPoint[];
-}
-
-/** A scale from data to pixels of the SVG; what lies outside the domain ends on its edge. */
-export interface ChartScale {
-  domain: readonly [number, number];
-  /** In pixels; y has the larger first. */
-  range: readonly [number, number];
-  toPx: (value: number) => number;
+  /** Points of the smoothed line, where it is smoothed. */
+  smooth: LinePoint[] | undefined;
+  /** The band of a group. */
+  band: BandPoint[];
+  /** Lines of a group that is too small for a band. */
+  members: LinePoint[][];
 }
 
 export interface LineChart {
@@ -68,45 +85,48 @@ export interface LineChart {
   isNamed: boolean;
   x: ChartScale;
   y: ChartScale;
+  view: YView;
+  /** Points drawn, superseded ones included, and how many were written where that is more. */
+  drawnPoints: number;
+  /** Columns that lines are reduced to. */
+  columns: number;
 }
 
 /**
  * Draws series as lines: broken at gaps and non-finite values, which are marked at the edges; earlier branches of a
- * resumed run faint; past 20 lines the best ones singly over a band of the rest. Series may be empty, a single point or
- * hold any numbers. Names are set as text. Returns an SVG element of the given document, not attached, with the scales
- * a pointer needs.
+ * resumed run faint; past 20 lines the best ones singly over a band of the rest. A line with a smoothed one is drawn by that,
+ * over its own values at a quarter of their strength; the axes follow the values, so that smoothing moves none. Series may be
+ * empty, a single point or hold any numbers. Names are set as text. Returns an SVG element of the given document, not
+ * attached, with the scales a pointer needs.
  */
 export function drawLineChart(lines: readonly ChartLine[], options: LineChartOptions): LineChart {
-  const { document, widthPx, heightPx, goal, keep, stepLabel = 'step', zoom } = options;
-  const view: YView =
-    options.yScale === undefined ? chooseYView(lines) : { scale: options.yScale, limits: undefined, outside: 0 };
+  const { document, widthPx, heightPx, goal, keep, stepLabel = 'step', zoom, xKind = 'step' } = options;
+  const { notes = [], strong = new Set<string>() } = options;
+  const view = chooseYView(lines, { scale: options.yScale, isWithoutOutliers: options.isWithoutOutliers, zoom });
   const yScale = view.scale;
-  const { singles: chosen, banded } = chooseLines(lines, { goal, keep, limit: options.singleLimit ?? singleLineLimit });
+  const limit = options.singleLimit ?? singleLineLimit;
+  const { singles: chosen, banded } = chooseLines(lines, { goal, keep, limit });
   const colours = options.colours ?? assignRunColours(chosen.map((line) => line.runId));
   const columns = columnsFor(lines.length, options.columns ?? Math.ceil(widthPx / 2));
-  const prepareSeries = (series: ChartLine['series']) => {
-    const prepared = linePoints(reduceSeries(within(series, zoom), columns), { positiveOnly: yScale === 'log' });
-    return zoom === undefined ? prepared : cutPoints(prepared, zoom);
-  };
-  const prepare = (line: ChartLine) => prepareSeries(line.series);
-  const singles = chosen.map((line) => ({ line, colour: colourOf(line.runId, colours), ...prepare(line) }));
-  const bandLines = banded.map(prepare);
-  const branches = singles.flatMap(({ line, colour }) =>
-    line.series.superseded.map((branch) => ({
-      colour,
-      ...prepareSeries({ ...emptySeries, ...branch }),
-    })),
+  const frame = { zoom, columns, isLog: yScale === 'log' };
+  const singles = chosen.map((line) => drawnLine(line, colourOf(line.runId, colours), frame));
+  const bandLines = banded.map(({ series }) => prepareSeries(series, frame));
+  const branches = (options.hasSuperseded === false ? [] : singles).flatMap(({ line, colour }) =>
+    line.series.superseded.map((branch) => ({ colour, ...prepareSeries({ ...emptySeries, ...branch }, frame) })),
   );
 
   const all: LinePoints[] = [...singles, ...bandLines, ...branches];
   const [x0, x1] = zoom ?? extent(all, (point) => point.x);
-  const whole = lines.every(({ series }) => series.steps.every(Number.isInteger));
-  const x = linearTicks(x0, x1, Math.max(2, Math.floor(widthPx / 90)), { whole });
-  const [low, high] = extent(all, (point) => point.y);
+  const x = xTicks(xKind, x0, x1, {
+    count: Math.max(2, Math.floor(widthPx / (xKind === 'wall' ? 110 : 90))),
+    isWhole: xKind === 'step' && lines.every(({ series }) => series.steps.every(Number.isInteger)),
+  });
+  const levels = view.limits === undefined ? notes.map(({ value }) => value) : [];
+  const [low, high] = yExtent(all, singles, levels, yScale === 'log');
   const y0 = Math.max(low, view.limits?.[0] ?? low);
   const y1 = Math.min(high, view.limits?.[1] ?? high);
   const tickCount = Math.max(2, Math.floor(heightPx / 46));
-  const y = yScale === 'log' ? logTicks(y0, y1, tickCount) : linearTicks(y0, y1, tickCount, { near: true });
+  const y = yTicks(yScale, y0, y1, tickCount, all);
   const yTexts = formatTicks(y.ticks);
   const yTextByTick = new Map(y.ticks.map((tick, i) => [tick, yTexts[i] ?? ''])); // a log axis hands on no index
 
@@ -118,11 +138,12 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
           singles.map(({ line }) => line.label),
           widthPx,
         );
-  const lastText = formatShortStep(x.ticks.at(-1) ?? 0);
+  const lastText = x.texts.at(-1) ?? '';
   const marginRight = Math.max(endLabelMargin(labels), Math.ceil(4 + 3.5 * lastText.length));
   const margins = { marginLeft: Math.round(marginLeft), marginRight, marginTop: 10, marginBottom: 36 };
   const scaleX = linearScale(x.domain, [margins.marginLeft, widthPx - marginRight]);
-  const scaleY = yScaleOf(yScale, y.domain, [heightPx - margins.marginBottom, margins.marginTop]);
+  const scaleY = yScaleOf(yScale, y.domain, [heightPx - margins.marginBottom, margins.marginTop], y.constant);
+  const scales = { x: scaleX, y: scaleY };
 
   const band =
     banded.length === 0
@@ -131,7 +152,6 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
           bandLines.map((line) => line.points),
           { from: x.domain[0], to: x.domain[1] },
         );
-  const path = { x: 'x', y: 'y', stroke: 'currentColor' };
   const marks: Plot.Markish[] = [
     Plot.gridY(y.ticks, { className: 'rf-grid', strokeOpacity: 1 }),
     Plot.axisY(y.ticks, {
@@ -145,7 +165,7 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
       className: 'rf-axis',
       tickSize: 4,
       label: null,
-      tickFormat: (step: number) => formatShortStep(step),
+      tickFormat: (_tick: number, i: number) => x.texts[i] ?? '',
     }),
     Plot.ruleY([y.domain[0]], { className: 'rf-baseline' }),
     Plot.text([stepLabel], {
@@ -156,13 +176,16 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
     }),
   ];
   if (band.length > 0) marks.push(Plot.areaY(band, { x: 'x', y1: 'low', y2: 'high', className: 'rf-band' }));
-  for (const branch of branches) {
-    marks.push(Plot.line(branch.points, { ...path, className: `rf-old ${colourClasses(branch.colour)}` }));
+  for (const { colour, points } of branches) {
+    marks.push(pathMark(`rf-old ${colourClasses(colour)}`, pathData(points, scales)));
   }
-  for (const single of singles) {
-    marks.push(Plot.line(single.points, { ...path, className: `rf-line ${colourClasses(single.colour)}` }));
-  }
-  for (const single of singles) marks.push(...lonelyMarks(single), ...oddMarks(single, scaleX));
+  for (const { band: spread, colour } of singles) marks.push(...spreadMark(spread, colour.slot, scales));
+  const isStrong = ({ line }: DrawnLine) => strong.has(line.runId);
+  const inOrder = [...singles.filter((one) => !isStrong(one)), ...singles.filter(isStrong)];
+  for (const single of inOrder) marks.push(...lineMarks(single, scales, isStrong(single)));
+  for (const single of singles) marks.push(...lonelyMarks(single), ...oddMarks(single, scales));
+  marks.push(...noteMarks(notes, scales, { isByStep: xKind === 'step' }));
+  marks.push(...outsideMarks(view));
   if (labels !== undefined) marks.push(...endLabels(singles, labels, { scaleX, scaleY }));
   if (all.every((line) => line.points.every((point) => !Number.isFinite(point.y)))) {
     marks.push(Plot.text(['No finite values'], { frameAnchor: 'middle', className: 'rf-none' }));
@@ -175,16 +198,82 @@ export function drawLineChart(lines: readonly ChartLine[], options: LineChartOpt
     height: heightPx,
     ...margins,
     x: { type: 'linear', domain: x.domain, clamp: true },
-    y: { type: yScale, domain: y.domain, clamp: true },
+    y: { type: yScale, domain: y.domain, clamp: true, ...(yScale === 'symlog' ? { constant: y.constant } : {}) },
     marks,
   }) as unknown as SVGSVGElement;
   // The rules of Plot's own <style> stand in our stylesheet, so the policy never has to allow it.
   for (const style of [...svg.querySelectorAll('style')]) style.remove();
   svg.setAttribute('font-size', '12');
-  return { svg, singles, banded: banded.length, isNamed: labels !== undefined, x: scaleX, y: scaleY };
+  return {
+    svg,
+    singles: inOrder,
+    banded: banded.length,
+    isNamed: labels !== undefined,
+    x: scaleX,
+    y: scaleY,
+    view,
+    drawnPoints: all.reduce(
+      (sum, { points }) => sum + points.filter(({ y, isCut }) => Number.isFinite(y) && !isCut).length,
+      0,
+    ),
+    columns,
+  };
+}
+
+/**
+ * Puts other smoothed lines into a chart that is drawn, in the order of its `singles`: only the paths are rewritten, the axes
+ * stay. Undefined leaves a line as it is. Works only where a line was drawn smoothed before.
+ */
+export function redrawSmooth(
+  chart: LineChart,
+  smoothed: readonly (ChartLine['smoothed'] | undefined)[],
+  { zoom }: { zoom: readonly [number, number] | undefined },
+): void {
+  const paths = chart.svg.querySelectorAll('.rf-line > path');
+  for (const [i, drawn] of chart.singles.entries()) {
+    const smooth = smoothed[i];
+    if (smooth === undefined) continue;
+    drawn.smooth = smoothPoints(smooth, { zoom, columns: chart.columns, isLog: chart.view.scale === 'log' });
+    paths[i]?.setAttribute('d', pathData(drawn.smooth, chart));
+  }
+}
+
+interface LineFrame {
+  zoom: readonly [number, number] | undefined;
+  columns: number;
+  isLog: boolean;
 }
 
 const emptySeries = { superseded: [], total: 0, reduced: false };
+
+function drawnLine(line: ChartLine, colour: RunColour, frame: LineFrame): DrawnLine {
+  const { smoothed, band, members = [] } = line;
+  const { zoom } = frame;
+  const isWithin = (step: number) => zoom === undefined || (step >= zoom[0] && step <= zoom[1]);
+  return {
+    line,
+    colour,
+    ...prepareSeries(line.series, frame),
+    smooth: smoothed && smoothPoints(smoothed, frame),
+    band: (band?.steps ?? []).flatMap((step, i) =>
+      isWithin(step) ? [{ x: step, low: band?.low[i] ?? Number.NaN, high: band?.high[i] ?? Number.NaN }] : [],
+    ),
+    members: members.map((member) => prepareSeries(member, frame).points),
+  };
+}
+
+function prepareSeries(series: Series, { zoom, columns, isLog }: LineFrame): LinePoints {
+  const prepared = linePoints(reduceSeries(within(series, zoom), columns), { positiveOnly: isLog });
+  return zoom === undefined ? prepared : cutPoints(prepared, zoom);
+}
+
+function smoothPoints(
+  { steps, values, isApproximate }: NonNullable<ChartLine['smoothed']>,
+  frame: LineFrame,
+): LinePoint[] {
+  const series = { ...emptySeries, steps: steps as number[], values: values as number[], reduced: isApproximate };
+  return prepareSeries(series, frame).points;
+}
 
 /** As many columns as the vertex limit leaves for each line, at most those asked for. */
 function columnsFor(lineCount: number, wanted: number): number {
@@ -192,16 +281,77 @@ function columnsFor(lineCount: number, wanted: number): number {
 }
 
 /** The points within the zoom and one more on either side, so that lines run to the edges. */
-function within(series: ChartLine['series'], zoom: readonly [number, number] | undefined): ChartLine['series'] {
+function within(series: Series, zoom: readonly [number, number] | undefined): Series {
   if (zoom === undefined) return series;
   const from = Math.max(0, series.steps.findIndex((step) => step >= zoom[0]) - 1);
   const past = series.steps.findIndex((step) => step > zoom[1]);
   const to = past < 0 ? series.steps.length : past + 1;
-  return { ...series, steps: series.steps.slice(from, to), values: series.values.slice(from, to) };
+  const { buckets: _, ...rest } = series;
+  return { ...rest, steps: series.steps.slice(from, to), values: series.values.slice(from, to) };
 }
 
 function colourOf(runId: string, colours: ReadonlyMap<string, RunColour>): RunColour {
   return colours.get(runId) ?? assignRunColours([runId]).get(runId) ?? { slot: 0, dash: 0 };
+}
+
+function xTicks(
+  kind: XKind,
+  from: number,
+  to: number,
+  { count, isWhole }: { count: number; isWhole: boolean },
+): TickedDomain & { texts: string[] } {
+  if (kind === 'time' && from < to) {
+    const ticked = durationTicks(from, to, count);
+    return { ...ticked, texts: ticked.ticks.map(formatShortDuration) };
+  }
+  if (kind === 'wall' && from < to) {
+    const ticked = wallTicks(from, to, count);
+    return { ...ticked, texts: formatWallTicks(ticked.ticks) };
+  }
+  const ticked = linearTicks(from, to, count, { whole: isWhole });
+  return { ...ticked, texts: ticked.ticks.map(formatShortStep) };
+}
+
+function yTicks(
+  scale: YScaleKind,
+  low: number,
+  high: number,
+  count: number,
+  all: readonly LinePoints[],
+): TickedDomain & { constant?: number } {
+  if (scale === 'log') return logTicks(low, high, count);
+  if (scale === 'symlog') return symlogTicks(low, high, count, smallSize(all));
+  return linearTicks(low, high, count, { near: true });
+}
+
+/** The size that a twentieth of the values other than 0 lie under. */
+function smallSize(lines: readonly LinePoints[]): number {
+  const sizes = lines.flatMap(({ points }) => points.map(({ y }) => Math.abs(y)).filter((y) => y > 0));
+  sizes.sort((a, b) => a - b);
+  return sizes[Math.floor(0.05 * sizes.length)] ?? 0;
+}
+
+function yExtent(
+  all: readonly LinePoints[],
+  singles: readonly DrawnLine[],
+  levels: readonly (number | undefined)[],
+  isLog: boolean,
+): [number, number] {
+  let [low, high] = extent(all, (point) => point.y);
+  const widen = (value: number | undefined) => {
+    if (value === undefined || !Number.isFinite(value) || (isLog && value <= 0)) return;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  };
+  for (const { band, members } of singles) {
+    for (const point of band) {
+      widen(point.low);
+      widen(point.high);
+    }
+    for (const { y } of members.flat()) widen(y);
+  }
+  for (const level of levels) widen(level);
+  return [low, high];
 }
 
 function extent(lines: readonly LinePoints[], of: (point: LinePoint) => number): [number, number] {
@@ -215,57 +365,4 @@ function extent(lines: readonly LinePoints[], of: (point: LinePoint) => number):
     }
   }
   return low <= high ? [low, high] : [0, 1];
-}
-
-function linearScale(domain: readonly [number, number], range: readonly [number, number]): ChartScale {
-  const [d0, d1] = domain;
-  const [r0, r1] = range;
-  const share = (value: number) => Math.max(0, Math.min(1, (value - d0) / (d1 - d0)));
-  return { domain, range, toPx: (value) => r0 + share(value) * (r1 - r0) };
-}
-
-function yScaleOf(
-  kind: 'linear' | 'log',
-  domain: readonly [number, number],
-  range: readonly [number, number],
-): ChartScale {
-  if (kind === 'linear') return linearScale(domain, range);
-  const inner = linearScale([Math.log10(domain[0]), Math.log10(domain[1])], range);
-  return { domain, range, toPx: (value) => inner.toPx(Math.log10(value)) };
-}
-
-/** Dots for points that no line reaches: a dash pattern would swallow them. */
-function lonelyMarks({ points, colour }: DrawnLine): Plot.Markish[] {
-  const isBreak = (i: number) => !Number.isFinite(points[i]?.y ?? Number.NaN);
-  const lonely = points.filter((_, i) => !isBreak(i) && isBreak(i - 1) && isBreak(i + 1));
-  if (lonely.length === 0) return [];
-  return [Plot.dot(lonely, { x: 'x', y: 'y', r: 1.25, className: `rf-lonely rf-c${colour.slot}` })];
-}
-
-/** Within a stretch of one kind the marks stand this far apart, so that a run that is NaN to its end stays quiet. */
-const stretchGapPx = 120;
-
-/** Triangles at the edges: NaN hollow on the x axis, infinities filled where they went. The first of each stretch, then a few. */
-function oddMarks({ odd, colour }: DrawnLine, scaleX: ChartScale): Plot.Markish[] {
-  return (['nan', 'high', 'low'] as const).flatMap((kind) => {
-    let lastPx = Number.NEGATIVE_INFINITY;
-    const spaced = odd.filter((point) => {
-      const px = scaleX.toPx(point.x);
-      if (point.kind !== kind || px - lastPx < (point.isFirst ? 18 : stretchGapPx)) return false;
-      lastPx = px;
-      return true;
-    });
-    if (spaced.length === 0) return [];
-    return [
-      Plot.dot(spaced, {
-        x: 'x',
-        frameAnchor: kind === 'high' ? 'top' : 'bottom',
-        symbol: 'triangle',
-        rotate: kind === 'low' ? 180 : 0,
-        r: 3.5,
-        dy: kind === 'high' ? 3 : -4,
-        className: `rf-odd rf-${kind} rf-c${colour.slot}`,
-      }),
-    ];
-  });
 }

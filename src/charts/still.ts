@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import type { ChartGoal, ChartLine } from './choose-lines.ts';
 import { drawLineChart } from './line-chart.ts';
+import type { ChartNote } from './note-marks.ts';
 import type { RunColour } from './run-colour.ts';
 import { serialiseSvg } from './serialise-svg.ts';
 
@@ -18,7 +19,8 @@ export interface StillOptions {
   goal?: ChartGoal;
   stepLabel?: string;
   keep?: readonly string[];
-  yScale?: 'linear' | 'log';
+  yScale?: 'linear' | 'log' | 'symlog';
+  notes?: readonly ChartNote[] | undefined;
   colours?: ReadonlyMap<string, RunColour>;
   /** False where a legend beside the picture names the lines. */
   isNamed?: boolean;

@@ -1,3 +1,4 @@
+import { symexp, symlog } from './chart-scale.ts';
 import { formatScientific } from './format-number.ts';
 
 /** A scale's ends and its tick marks, all finite, ticks rising and within the ends. */
@@ -72,6 +73,33 @@ export function logTicks(low: number, high: number, count: number): TickedDomain
   }
   const domain: [number, number] = [timesStep(1, 10 ** from), Math.min(timesStep(1, 10 ** to), 1e308)];
   return { domain, ticks: ticks.filter((tick) => tick >= domain[0] && tick <= domain[1]) };
+}
+
+/** The ticks of a symlog scale and where it turns from linear to logarithmic. */
+export interface SymlogTicks extends TickedDomain {
+  constant: number;
+}
+
+/**
+ * Ticks at 0 and at powers of ten of both signs. `smallest` is the size under which values may look alike; the scale turns
+ * from linear to logarithmic at the power of ten at or under it, no more than 12 decades below the largest value.
+ */
+export function symlogTicks(low: number, high: number, count: number, smallest: number): SymlogTicks {
+  const [lo, hi] = drawableDomain(low, high);
+  const size = Math.max(Math.abs(lo), Math.abs(hi));
+  const least = Math.max(smallest > 0 ? smallest : size / 1000, size * 1e-12, 1e-300);
+  const from = Math.floor(Math.log10(Math.min(least, size)) + 1e-9);
+  const constant = timesStep(1, 10 ** from);
+  const to = Math.floor(Math.log10(size) + 1e-9);
+  const sides = lo < 0 && hi > 0 ? 2 : 1;
+  const stride = Math.max(1, Math.ceil((sides * (to - from + 1)) / Math.max(1, count - 1)));
+  const powers: number[] = [];
+  for (let power = to; power >= from; power -= stride) powers.push(timesStep(1, 10 ** power));
+  const ticks = [...powers.map((tick) => -tick), 0, ...powers.reverse()];
+  const [a, b] = [symlog(lo, constant), symlog(hi, constant)];
+  const pad = (b - a) * endPad;
+  const domain: [number, number] = [symexp(a - pad, constant), symexp(b + pad, constant)];
+  return { domain, constant, ticks: ticks.filter((tick) => tick >= domain[0] && tick <= domain[1]) };
 }
 
 /** Prints ticks so that neighbours differ: as many decimals as the smallest spacing needs, scientific when long. */

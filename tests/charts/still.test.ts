@@ -15,7 +15,7 @@ describe('renderStill', () => {
         lines,
         anyName,
         fc.constantFrom('min', 'max', undefined),
-        fc.constantFrom('linear', 'log'),
+        fc.constantFrom('linear' as const, 'log' as const, 'symlog' as const),
         (drawn, title, goal, yScale) => {
           const html = renderStill(drawn, { title, goal, yScale });
           const { document } = parseHTML(`<html><body>${html}</body></html>`);

@@ -15,11 +15,17 @@ const sound = (runId: string): ChartLine =>
 
 test('chooseYView ends the axis at the sound runs when one among them runs away', () => {
   const view = chooseYView([sound('a'), sound('b'), line('c', [2, 3, 40, 9e9, 5e32, Number.NaN])]);
-  expect(view).toEqual({ scale: 'linear', limits: [0.04, 40], outside: 2 });
+  expect(view).toEqual({ scale: 'linear', limits: [0.04, 40], outside: 2, above: 2, below: 0 });
 });
 
 test('chooseYView shows all of sound runs', () => {
-  expect(chooseYView([sound('a'), sound('b')])).toEqual({ scale: 'linear', limits: undefined, outside: 0 });
+  expect(chooseYView([sound('a'), sound('b')])).toEqual({
+    scale: 'linear',
+    limits: undefined,
+    outside: 0,
+    above: 0,
+    below: 0,
+  });
 });
 
 test('chooseYView takes a log scale for one run whose positive values span six decades', () => {
@@ -28,6 +34,6 @@ test('chooseYView takes a log scale for one run whose positive values span six d
 });
 
 test('chooseYView stands no finite value', () => {
-  expect(chooseYView([])).toEqual({ scale: 'linear', limits: undefined, outside: 0 });
+  expect(chooseYView([])).toEqual({ scale: 'linear', limits: undefined, outside: 0, above: 0, below: 0 });
   expect(chooseYView([line('a', [Number.NaN])]).outside).toBe(0);
 });
