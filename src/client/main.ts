@@ -1,4 +1,5 @@
 import { CopyButton } from './copy-button.ts';
+import { makeButton } from './element.ts';
 import { listenForKeys } from './keys.ts';
 import { LiveChart } from './live-chart.ts';
 import { localiseTimes } from './local-time.ts';
@@ -36,4 +37,9 @@ document.addEventListener('click', (event) => {
 });
 
 if (document.querySelector('runfolio-compare') !== null) void import('./compare.ts');
+if (document.querySelector('runfolio-raw') !== null) void import('./raw-log.ts');
+for (const note of document.querySelectorAll<HTMLElement>('[data-log-more]')) {
+  const button = makeButton('Load all', () => void import('./log-lines.ts').then((log) => log.loadAllLines(note)));
+  note.append(' ', button);
+}
 if (document.querySelector('runfolio-search[data-page]') !== null) void import('./search.ts');

@@ -1,8 +1,7 @@
 import { copyFile, lstat, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import { redacted } from '../format/secrets.ts';
 import type { Store } from '../store/store.ts';
+import { redactBytes, redactGzip } from './redact-bytes.ts';
 import { publishedRawPath } from './urls.ts';
 
 /** What was copied, and what could not be. */
@@ -49,25 +48,9 @@ async function publishFile(
   const target = join(outDir, 'raw', publishedRawPath(path));
   await mkdir(dirname(target), { recursive: true });
   if (secrets === undefined || secrets.size === 0) await copyFile(source, target);
-  else await writeFile(target, redactBytes(await readFile(source), secrets, path.endsWith('.gz')));
-  return true;
-}
-
-/** Puts `[redacted]` in the place of each secret, as plain text and as JSON writes it, and leaves every other byte. */
-function redactBytes(bytes: Buffer, secrets: ReadonlySet<string>, isGzip: boolean): Buffer {
-  let text = (isGzip ? gunzipSync(bytes) : bytes).toString('latin1');
-  for (const secret of secrets) {
-    for (const spelling of [secret, JSON.stringify(secret).slice(1, -1), escapeNonAscii(secret)]) {
-      text = text.replaceAll(Buffer.from(spelling, 'utf8').toString('latin1'), redacted);
-    }
+  else {
+    const redact = path.endsWith('.gz') ? redactGzip : redactBytes;
+    await writeFile(target, redact(await readFile(source), secrets));
   }
-  const result = Buffer.from(text, 'latin1');
-  return isGzip ? gzipSync(result) : result;
-}
-
-/** As Python's `json` writes text by default. */
-function escapeNonAscii(text: string): string {
-  return JSON.stringify(text)
-    .slice(1, -1)
-    .replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return true;
 }

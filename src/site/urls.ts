@@ -10,6 +10,8 @@ export interface SiteUrls {
   /** A file that belongs to an experiment's page, such as `runs.csv`; `_` keeps it apart from experiments below. */
   experimentFile(id: string, name: string): string;
   run(id: string): string;
+  /** The page that shows the raw log of a run, at a line of one of its files (from 0) where one is given. */
+  rawLog(id: string, place?: { file: number; line: number }): string;
   tag(tag: string): string;
   tags(): string;
   leaderboard(metric?: string): string;
@@ -63,6 +65,7 @@ export function createUrls(baseInput: string | undefined): SiteUrls {
     experiment: (id, page = 1) => (page === 1 ? folder('e', id) : folder('e', id, '_page', String(page))),
     experimentFile: (id, name) => `${base}e/${encodePath(id)}/_${encodePart(name)}`,
     run: (id) => folder('r', id),
+    rawLog: (id, place) => `${folder('log', id)}${place === undefined ? '' : `#${lineAnchor(place)}`}`,
     tag: (tag) => folder('tags', slug(tag)),
     tags: () => folder('tags'),
     leaderboard: (metric) => (metric === undefined ? folder('leaderboard') : folder('leaderboard', slug(metric))),
@@ -80,6 +83,11 @@ export function createUrls(baseInput: string | undefined): SiteUrls {
     raw: (file) => `${base}raw/${encodePath(publishedRawPath(file))}`,
     asset: (path) => `${base}${encodePath(path)}`,
   };
+}
+
+/** Id of a line on the page of a raw log: `L128`, in the second file `F2L128`. */
+export function lineAnchor({ file, line }: { file: number; line: number }): string {
+  return `${file === 0 ? '' : `F${file + 1}`}L${line}`;
 }
 
 /** File endings that a browser could run or style a page with; their copies are published as plain text. */

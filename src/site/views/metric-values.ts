@@ -36,6 +36,27 @@ export function rankedFigure(
   return value === undefined ? undefined : { value, step: stepOf(summary, rule, goal), rule };
 }
 
+/** Where the log holds a figure, by `packPlace`; undefined for a mean, the last finite value and a metric that was worked out. */
+export function placeOfFigure(
+  summary: MetricSummary,
+  figure: MetricFigure,
+  goal: Goal | undefined,
+): number | undefined {
+  const { places } = summary;
+  switch (figure.rule) {
+    case 'last':
+      return places?.last;
+    case 'min':
+    case 'max':
+      return places?.[figure.rule];
+    case 'best':
+      return goal === undefined ? places?.last : places?.[goal];
+    case 'mean':
+    case 'last_finite':
+      return undefined;
+  }
+}
+
 /** The rule behind a ranking in words, as it is printed beside it. */
 export function rankingRule(metric: string, goal: Goal, settings: MetricSettings | undefined): string {
   return `${goal === 'min' ? 'lowest' : 'highest'} first, by the ${rankedWords(goal, settings)} of ${metric} in each run`;

@@ -6,12 +6,15 @@ import type { MetricSummary } from '../../series/metric-summary.ts';
 import type { Experiment } from '../../store/experiment.ts';
 import type { Histogram, Run } from '../../store/run.ts';
 import type { Store } from '../../store/store.ts';
+import { formulaOf } from './derived-formula.ts';
 import { environmentRows } from './environment-rows.ts';
 import { goalOf } from './metric-goal.ts';
 import { groupMetrics, type MetricGroup } from './metric-groups.ts';
 import { bestFigure, type MetricFigure, summaryFigure } from './metric-values.ts';
 import { oncePer } from './once-per.ts';
 import { maybeBaseline, runsOf } from './ranked-runs.ts';
+import { type RelatedRuns, relatedRuns } from './related-runs.ts';
+import { costFields, type RunCost, runCost } from './run-cost.ts';
 import { duplicateRuns, seedOf } from './seed-groups.ts';
 
 /** Charts drawn at build time on a run's page. */
@@ -34,6 +37,8 @@ export interface KeyResult {
   goal: Goal | undefined;
   figure: MetricFigure;
   best: MetricFigure | undefined;
+  summary: MetricSummary;
+  formula: string | undefined;
   target: { value: number; reached: boolean } | undefined;
   deltas: Delta[];
 }
@@ -46,6 +51,8 @@ export interface MetricRow {
   summary: MetricSummary;
   best: MetricFigure | undefined;
   isPrimary: boolean;
+  /** What it was worked out by; undefined for a metric that was logged. */
+  formula: string | undefined;
 }
 
 /** A node of the params tree: a value, or a branch, or both when a log wrote both. */
@@ -83,6 +90,10 @@ export interface RunView {
   /** One list a name, steps rising. */
   histograms: Histogram[][];
   hasEnvironment: boolean;
+  cost: RunCost;
+  related: RelatedRuns;
+  /** Text found in a metric's place, without what is shown as cost. */
+  texts: [name: string, text: string][];
 }
 
 /** Duplicates are sought once an experiment, not once a run. */
@@ -118,7 +129,8 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
     keyResults: (keyNames.length > 0 ? keyNames : names.slice(0, 2)).slice(0, 4).flatMap((name) => {
       const summary = run.metrics.get(name);
       if (summary === undefined) return [];
-      return keyResult(name, summary, settingsOf(name), goalOf(experiment, name), [
+      const formula = formulaOf(store, experiment, { metric: name, summary });
+      return keyResult({ name, summary, formula }, settingsOf(name), goalOf(experiment, name), [
         ...(baseline !== undefined && baseline.id !== run.id ? [{ run: baseline, is: 'baseline' as const }] : []),
         ...(previousInTime !== undefined && previousInTime.id !== baseline?.id
           ? [{ run: previousInTime, is: 'previous run' as const }]
@@ -136,6 +148,7 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
         summary,
         best: bestFigure(summary, goalOf(experiment, name)),
         isPrimary: primaryNames.includes(name),
+        formula: formulaOf(store, experiment, { metric: name, summary }),
       };
     }),
     metricGroups,
@@ -156,6 +169,9 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
       steps.sort((a, b) => a.step - b.step),
     ),
     hasEnvironment: environmentRows(run).length > 0 || run.env?.packages !== undefined,
+    cost: runCost(run),
+    related: relatedRuns(store, run),
+    texts: [...run.texts].filter(([name]) => !costFields.has(name)),
   };
 }
 
@@ -167,8 +183,7 @@ function stillMetrics(run: Run, names: readonly string[], primaryNames: readonly
 }
 
 function keyResult(
-  name: string,
-  summary: MetricSummary,
+  { name, summary, formula }: { name: string; summary: MetricSummary; formula: string | undefined },
   settings: MetricSettings | undefined,
   goal: Goal | undefined,
   others: { run: Run; is: Delta['otherIs'] }[],
@@ -183,6 +198,8 @@ function keyResult(
     goal,
     figure,
     best: bestFigure(summary, goal),
+    summary,
+    formula,
     target:
       target === undefined
         ? undefined
