@@ -1,5 +1,5 @@
 import type { PayloadMetric, PayloadRun } from '../payload/experiment-runs.ts';
-import { decodeExperimentRuns } from '../payload/experiment-runs.ts';
+import { decodeExperimentRuns, decodeMoreRuns } from '../payload/experiment-runs.ts';
 import type { SiteIndexPayload } from '../payload/site-index.ts';
 import { decodeSiteIndex } from '../payload/site-index.ts';
 import { FetchFault, fetchText } from './fetch-text.ts';
@@ -49,6 +49,11 @@ export async function loadRuns(runIds: readonly string[], index: SiteIndexPayloa
       try {
         const payload = readPayload(await fetchText(base + runsUrl), decodeExperimentRuns);
         for (const run of payload.runs) found.set(run.id, run);
+        const isMissing = (runId: string) => !found.has(runId) && experimentOf.get(runId)?.id === id;
+        for (const url of payload.moreUrls) {
+          if (!runIds.some(isMissing)) break;
+          for (const run of readPayload(await fetchText(base + url), decodeMoreRuns)) found.set(run.id, run);
+        }
         for (const metric of payload.metrics) {
           declare(data.metrics, metric);
           if (metric.seriesUrl !== undefined) data.metricUrls.set(`${id}\0${metric.name}`, base + metric.seriesUrl);

@@ -1,8 +1,6 @@
 import type { JsonValue } from '../format/scalars.ts';
 import type { MetricSummary } from '../series/metric-summary.ts';
-import type { EncodedNumber } from './numbers.ts';
-import { decodeMaybe, decodeNumber, encodeMaybe, encodeNumber } from './numbers.ts';
-import { encodeValue } from './param-value.ts';
+import { decodeRunColumns, encodeRunColumns } from './run-columns.ts';
 import { asRecord } from './series-payload.ts';
 
 /** What is declared of a metric, as far as tables need it. */
@@ -24,16 +22,31 @@ interface PayloadRunFacts {
   id: string;
   name: string;
   state: 'finished' | 'failed' | 'killed' | 'open' | 'unknown';
-  lastRecordMs: number | undefined;
   startedAtMs: number | undefined;
+  endedAtMs: number | undefined;
+  lastRecordMs: number | undefined;
   durationMs: number | undefined;
   diverged: { metric: string; step: number } | undefined;
   archived: boolean;
   tags: string[];
   seed: string | undefined;
   group: string | undefined;
+  job: string | undefined;
+  host: string | undefined;
+  user: string | undefined;
   /** Full commit hash. */
   commit: string | undefined;
+  branch: string | undefined;
+  /** Id of the run that started this one. */
+  parent: string | undefined;
+  /** Id of an earlier run with the same seed and params. */
+  duplicateOf: string | undefined;
+  resumes: number;
+  /** Commits that changed the log after the run had ended. */
+  edits: number;
+  artifacts: number;
+  /** Records read, all kinds. */
+  records: number;
   /** Address of the run's `run-series` payload, without the base path. */
   seriesUrl: string | undefined;
   metrics: Map<string, MetricSummary>;
@@ -51,68 +64,44 @@ export interface PayloadRun extends PayloadRunFacts {
   params: Map<string, string>;
 }
 
-/** Summaries and params of all runs of one experiment. */
+/** Summaries and params of the runs of one experiment; past `runsPerFile` runs the rest are in further files. */
 export interface ExperimentRunsPayload<R extends PayloadRunFacts = PayloadRun> {
   experiment: string;
   title: string;
+  owner: string | undefined;
   /** Id of the run that others are held against. */
   baseline: string | undefined;
+  /** Id of the run that ranks first. */
+  best: string | undefined;
   metrics: PayloadMetric[];
-  /** In natural order. */
+  /** Param columns that the table opens with: those that differ, `group_by` first. */
+  paramColumns: string[];
+  /** All runs, those in further files too. */
+  runsInAll: number;
+  /** Addresses of the further files, without the base path; their runs follow on. */
+  moreUrls: string[];
+  /** As the run table lists them: best first, then what is not ranked, archived ones last. */
   runs: R[];
 }
 
-const summaryFields = [
-  'last',
-  'lastStep',
-  'min',
-  'minStep',
-  'max',
-  'maxStep',
-  'count',
-  'nonFinite',
-  'mean',
-  'first',
-  'firstStep',
-  'firstNonFiniteStep',
-  'lastFinite',
-  'stepsBack',
-  'stepsRepeated',
-] as const satisfies readonly (keyof MetricSummary)[];
+/** Runs in one file. */
+export const runsPerFile = 1000;
 
-/**
- * Encodes the runs of an experiment as strict JSON. Param names, param values and metric names are listed once and named by
- * position; nothing from a log is a key.
- */
+/** Encodes the runs of an experiment as strict JSON. */
 export function encodeExperimentRuns(payload: ExperimentRunsPayload<PayloadRunInput>): string {
-  const names = new Positions();
-  const values = new Positions();
-  const metricNames = new Positions();
-  const runs = payload.runs.map((run) => ({
-    id: run.id,
-    ...(run.name === run.id.slice(run.id.lastIndexOf('/') + 1) ? {} : { name: run.name }),
-    state: run.state,
-    times: [run.lastRecordMs, run.startedAtMs, run.durationMs].map(encodeMaybe),
-    ...(run.diverged && { diverged: [run.diverged.metric, encodeNumber(run.diverged.step)] }),
-    ...(run.archived && { archived: true }),
-    ...(run.tags.length > 0 && { tags: run.tags }),
-    ...(run.seed !== undefined && { seed: run.seed }),
-    ...(run.group !== undefined && { group: run.group }),
-    ...(run.commit !== undefined && { commit: run.commit }),
-    ...(run.seriesUrl !== undefined && { url: run.seriesUrl }),
-    params: [...run.params].flatMap(([name, value]) => [names.of(name), values.of(encodeValue(value))]),
-    metrics: [...run.metrics].map(([name, summary]) => [metricNames.of(name), ...encodeSummary(summary)]),
-  }));
+  const { experiment, title, owner, baseline, best, metrics, paramColumns, runsInAll, moreUrls, runs } = payload;
   return JSON.stringify({
     kind: 'experiment-runs',
-    experiment: payload.experiment,
-    title: payload.title,
-    baseline: payload.baseline ?? null,
-    declared: payload.metrics,
-    paramNames: names.list,
-    paramValues: values.list,
-    metricNames: metricNames.list,
-    runs,
+    experiment,
+    title,
+    owner,
+    baseline,
+    best,
+    declared: metrics,
+    paramColumns,
+    runsInAll,
+    moreUrls,
+    columns: encodeRunColumns(experiment, runs),
   });
 }
 
@@ -120,90 +109,31 @@ export function encodeExperimentRuns(payload: ExperimentRunsPayload<PayloadRunIn
 export function decodeExperimentRuns(text: string): ExperimentRunsPayload {
   const payload = asRecord(JSON.parse(text));
   if (payload.kind !== 'experiment-runs') throw new Error('This file does not hold the runs of an experiment.');
-  const lists = {
-    names: texts(payload.paramNames),
-    values: texts(payload.paramValues),
-    metrics: texts(payload.metricNames),
-  };
+  const experiment = String(payload.experiment);
   return {
-    experiment: String(payload.experiment),
+    experiment,
     title: String(payload.title),
+    owner: maybeText(payload.owner),
     baseline: maybeText(payload.baseline),
+    best: maybeText(payload.best),
     metrics: asList(payload.declared).map(decodeMetric),
-    runs: asList(payload.runs).map((run) => decodeRun(asRecord(run), lists)),
+    paramColumns: asList(payload.paramColumns).map(String),
+    runsInAll: Number(payload.runsInAll),
+    moreUrls: asList(payload.moreUrls).map(String),
+    runs: decodeRunColumns(experiment, asRecord(payload.columns)),
   };
 }
 
-function decodeRun(
-  run: Record<string, unknown>,
-  lists: { names: string[]; values: string[]; metrics: string[] },
-): PayloadRun {
-  const id = String(run.id);
-  const [lastRecordMs, startedAtMs, durationMs] = asList(run.times).map(decodeMaybe);
-  const state = runStates.find((known) => known === run.state) ?? 'unknown';
-  const pairs = asList(run.params).map(Number);
-  const params = new Map<string, string>();
-  for (let i = 0; i + 1 < pairs.length; i += 2) {
-    params.set(lists.names[pairs[i] ?? -1] ?? '', lists.values[pairs[i + 1] ?? -1] ?? 'null');
-  }
-  const diverged = Array.isArray(run.diverged)
-    ? { metric: String(run.diverged[0]), step: decodeNumber(run.diverged[1]) }
-    : undefined;
-  return {
-    id,
-    name: maybeText(run.name) ?? id.slice(id.lastIndexOf('/') + 1),
-    state,
-    lastRecordMs,
-    startedAtMs,
-    durationMs,
-    diverged,
-    archived: run.archived === true,
-    tags: texts(run.tags),
-    seed: maybeText(run.seed),
-    group: maybeText(run.group),
-    commit: maybeText(run.commit),
-    seriesUrl: maybeText(run.url),
-    params,
-    metrics: new Map(
-      asList(run.metrics).map((entry): [string, MetricSummary] => {
-        const [position, ...figures] = asList(entry);
-        return [lists.metrics[Number(position)] ?? '', decodeSummary(figures)];
-      }),
-    ),
-  };
+/** Encodes runs that follow those of an `experiment-runs` file. */
+export function encodeMoreRuns(experiment: string, runs: readonly PayloadRunInput[]): string {
+  return JSON.stringify({ kind: 'more-runs', experiment, columns: encodeRunColumns(experiment, runs) });
 }
 
-const runStates = ['finished', 'failed', 'killed', 'open', 'unknown'] as const;
-
-/** Figures in the order of `summaryFields`; absent ones at the end are cut off, and so is a `lastFinite` equal to `last`. */
-function encodeSummary(summary: MetricSummary): (EncodedNumber | null)[] {
-  const figures = summaryFields.map((field) =>
-    field === 'lastFinite' && summary.lastFinite === summary.last ? null : encodeMaybe(summary[field]),
-  );
-  while (figures.at(-1) === null) figures.pop();
-  return figures;
-}
-
-function decodeSummary(figures: readonly unknown[]): MetricSummary {
-  const at = (field: (typeof summaryFields)[number]) => decodeMaybe(figures[summaryFields.indexOf(field)]);
-  const last = at('last') ?? Number.NaN;
-  return {
-    last,
-    lastStep: at('lastStep') ?? Number.NaN,
-    lastFinite: at('lastFinite') ?? (Number.isFinite(last) ? last : undefined),
-    min: at('min'),
-    minStep: at('minStep'),
-    max: at('max'),
-    maxStep: at('maxStep'),
-    mean: at('mean'),
-    count: at('count') ?? 0,
-    nonFinite: at('nonFinite') ?? 0,
-    firstNonFiniteStep: at('firstNonFiniteStep'),
-    stepsBack: at('stepsBack') ?? 0,
-    stepsRepeated: at('stepsRepeated') ?? 0,
-    first: at('first') ?? Number.NaN,
-    firstStep: at('firstStep') ?? Number.NaN,
-  };
+/** Reads what `encodeMoreRuns` wrote. Throws an `Error` when the text is not such a payload. */
+export function decodeMoreRuns(text: string): PayloadRun[] {
+  const payload = asRecord(JSON.parse(text));
+  if (payload.kind !== 'more-runs') throw new Error('This file does not hold further runs of an experiment.');
+  return decodeRunColumns(String(payload.experiment), asRecord(payload.columns));
 }
 
 function decodeMetric(item: unknown): PayloadMetric {
@@ -221,25 +151,8 @@ function decodeMetric(item: unknown): PayloadMetric {
 
 const summaryRules = ['last', 'best', 'min', 'max', 'mean', 'last_finite'] as const;
 
-/** A list of unlike texts, each named by its position. */
-class Positions {
-  readonly list: string[] = [];
-  readonly #positions = new Map<string, number>();
-
-  of(text: string): number {
-    const known = this.#positions.get(text);
-    if (known !== undefined) return known;
-    this.#positions.set(text, this.list.length);
-    return this.list.push(text) - 1;
-  }
-}
-
 function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function texts(value: unknown): string[] {
-  return asList(value).map(String);
 }
 
 function maybeText(value: unknown): string | undefined {

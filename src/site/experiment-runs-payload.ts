@@ -1,46 +1,85 @@
 import type { ExperimentRunsPayload, PayloadMetric, PayloadRunInput } from '../payload/experiment-runs.ts';
+import { encodeExperimentRuns, encodeMoreRuns, runsPerFile } from '../payload/experiment-runs.ts';
 import type { Experiment } from '../store/experiment.ts';
 import type { Run } from '../store/run.ts';
+import type { Store } from '../store/store.ts';
+import { dashboard } from './views/dashboard.ts';
 import { goalOf } from './views/metric-goal.ts';
-import { seedOf } from './views/seed-groups.ts';
+import { duplicateRuns, seedOf } from './views/seed-groups.ts';
+
+/** Addresses of a run's and of a metric's file, without the base; undefined where there is none. */
+interface DataUrls {
+  runUrl: (runId: string) => string | undefined;
+  metricUrl: (metric: string) => string | undefined;
+}
 
 /**
- * Gives what tables need of an experiment's runs. The addresses are those of a run's and of a metric's file, without the
- * base, undefined where there is none. Metrics that nobody declared are listed too, with the goal that their name tells.
+ * Gives what tables need of an experiment's runs, in the order of its run table. Metrics that nobody declared are listed
+ * too, with the goal that their name tells.
  */
 export function experimentRunsPayload(
+  store: Store,
   experiment: Experiment,
-  runs: readonly Run[],
-  {
-    runUrl,
-    metricUrl,
-  }: { runUrl: (runId: string) => string | undefined; metricUrl: (metric: string) => string | undefined },
+  { runUrl, metricUrl }: DataUrls,
 ): ExperimentRunsPayload<PayloadRunInput> {
-  const { baseline } = experiment.settings;
-  const baselineId = baseline === undefined ? undefined : [`${experiment.id}/${baseline}`, baseline];
+  const view = dashboard(store, experiment);
+  const runs = [...view.rows.map(({ run }) => run), ...view.archivedRuns];
+  const duplicates = duplicateRuns([...view.runs, ...view.archivedRuns]);
   return {
     experiment: experiment.id,
     title: experiment.title,
-    baseline: runs.find(({ id }) => baselineId?.includes(id))?.id,
+    owner: experiment.settings.owner,
+    baseline: view.baseline?.id,
+    best: view.best?.run.id,
     metrics: payloadMetrics(experiment, runs, metricUrl),
-    runs: runs.map((run) => ({
-      id: run.id,
-      name: run.name,
-      state: run.state,
-      lastRecordMs: run.lastRecordMs,
-      startedAtMs: run.startedAtMs,
-      durationMs: run.durationMs,
-      diverged: run.diverged,
-      archived: run.archived,
-      tags: run.tags,
-      seed: seedOf(run),
-      group: run.group,
-      commit: run.git?.commit,
-      seriesUrl: runUrl(run.id),
-      params: run.params,
-      metrics: run.metrics,
-    })),
+    paramColumns: view.paramKeys,
+    runsInAll: runs.length,
+    moreUrls: [],
+    runs: runs.map((run) => payloadRun(run, { seriesUrl: runUrl(run.id), duplicateOf: duplicates.get(run.id) })),
   };
+}
+
+function payloadRun(run: Run, own: Pick<PayloadRunInput, 'seriesUrl' | 'duplicateOf'>): PayloadRunInput {
+  return {
+    id: run.id,
+    name: run.name,
+    state: run.state,
+    startedAtMs: run.startedAtMs,
+    endedAtMs: run.endedAtMs,
+    lastRecordMs: run.lastRecordMs,
+    durationMs: run.durationMs,
+    diverged: run.diverged,
+    archived: run.archived,
+    tags: run.tags,
+    seed: seedOf(run),
+    group: run.group,
+    job: run.job,
+    host: run.host,
+    user: run.user,
+    commit: run.git?.commit ?? undefined,
+    branch: run.git?.branch ?? undefined,
+    parent: run.parent,
+    resumes: run.resumes,
+    edits: run.edits.length,
+    artifacts: run.artifacts.length,
+    records: run.recordCount,
+    params: run.params,
+    metrics: run.metrics,
+    ...own,
+  };
+}
+
+/** Writes a payload as one file, or as several of `runsPerFile` runs; gives what `write` gave for the first. */
+export async function writeExperimentRuns<Written extends { url: string }>(
+  payload: ExperimentRunsPayload<PayloadRunInput>,
+  write: (name: string, text: string) => Promise<Written>,
+): Promise<Written> {
+  const moreUrls: string[] = [];
+  for (let from = runsPerFile; from < payload.runs.length; from += runsPerFile) {
+    const text = encodeMoreRuns(payload.experiment, payload.runs.slice(from, from + runsPerFile));
+    moreUrls.push((await write(`_runs.${from / runsPerFile}`, text)).url);
+  }
+  return write('_runs.0', encodeExperimentRuns({ ...payload, moreUrls, runs: payload.runs.slice(0, runsPerFile) }));
 }
 
 function payloadMetrics(

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { encodeExperimentRuns } from '../payload/experiment-runs.ts';
 import {
   decodeMetricSeries,
   encodeMetricSeries,
@@ -15,7 +14,7 @@ import type { Series } from '../series/series.ts';
 import type { Experiment } from '../store/experiment.ts';
 import type { Run } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
-import { experimentRunsPayload } from './experiment-runs-payload.ts';
+import { experimentRunsPayload, writeExperimentRuns } from './experiment-runs-payload.ts';
 import type { SiteData } from './site-data.ts';
 import { encodePath, slug } from './urls.ts';
 import { runsOf } from './views/ranked-runs.ts';
@@ -77,18 +76,13 @@ export async function publishData(
       onRun?.(done);
     }
     metrics.set(experiment.id, await publishMetrics(outDir, experiment, overviews, members.length));
+    const payload = experimentRunsPayload(store, experiment, {
+      runUrl: (id) => runs.get(id)?.url,
+      metricUrl: (metric) => metrics.get(experiment.id)?.get(metric)?.url,
+    });
     summaries.set(
       experiment.id,
-      await publish(
-        outDir,
-        `data/e/${experiment.id}/_runs`,
-        encodeExperimentRuns(
-          experimentRunsPayload(experiment, members, {
-            runUrl: (id) => runs.get(id)?.url,
-            metricUrl: (metric) => metrics.get(experiment.id)?.get(metric)?.url,
-          }),
-        ),
-      ),
+      await writeExperimentRuns(payload, (name, text) => publish(outDir, `data/e/${experiment.id}/${name}`, text)),
     );
   }
 

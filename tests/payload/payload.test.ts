@@ -1,8 +1,14 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/format/scalars.ts';
 import type { ExperimentRunsPayload, PayloadRunInput } from '../../src/payload/experiment-runs.ts';
-import { decodeExperimentRuns, encodeExperimentRuns } from '../../src/payload/experiment-runs.ts';
+import {
+  decodeExperimentRuns,
+  decodeMoreRuns,
+  encodeExperimentRuns,
+  encodeMoreRuns,
+} from '../../src/payload/experiment-runs.ts';
 import {
   decodeMetricSeries,
   decodeMetricTimes,
@@ -16,6 +22,7 @@ import { decodeRunSeries, encodeRunSeries } from '../../src/payload/run-series.t
 import { decodeSeries, encodeSeries } from '../../src/payload/series-payload.ts';
 import { decodeSiteIndex, encodeSiteIndex } from '../../src/payload/site-index.ts';
 import { anyName, anyNumber, anySeries } from '../charts/any-series.ts';
+import { plainRun, seededRandom } from './plain-run.ts';
 
 /** Minus zero is written as 0; NaN equals itself under `toEqual`. */
 const plain = <T>(value: T): T =>
@@ -193,39 +200,70 @@ describe('experiment-runs', () => {
     ),
     lastRecordMs: maybe(finite),
     startedAtMs: maybe(finite),
+    endedAtMs: maybe(finite),
     durationMs: maybe(finite),
     diverged: maybe(fc.record({ metric: anyName, step: finite })),
     archived: fc.boolean(),
     tags: fc.array(anyName),
     seed: maybe(anyName),
     group: maybe(anyName),
+    job: maybe(anyName),
+    host: maybe(anyName),
+    user: maybe(anyName),
     commit: maybe(anyName),
+    branch: maybe(anyName),
+    parent: maybe(anyName),
+    duplicateOf: maybe(anyName),
+    resumes: fc.nat(),
+    edits: fc.nat(),
+    artifacts: fc.nat(),
+    records: fc.nat(),
     seriesUrl: maybe(anyName),
     params: fc.array(fc.tuple(anyName, jsonValue), { maxLength: 6 }).map((pairs) => new Map(pairs)),
     metrics: fc.array(fc.tuple(anyName, summary), { maxLength: 4 }).map((pairs) => new Map(pairs)),
   });
 
+  const asDecoded = (runs: readonly PayloadRunInput[]) =>
+    runs.map((one) => ({
+      ...one,
+      params: new Map([...one.params].map(([key, value]) => [key, encodeValue(value)])),
+    }));
+
   test('comes back as it was, params as JSON text', () => {
     fc.assert(
-      fc.property(fc.array(run, { maxLength: 4 }), maybe(anyName), (runs, baseline) => {
+      fc.property(fc.array(run, { maxLength: 5 }), maybe(anyName), (runs, name) => {
         const payload: ExperimentRunsPayload<PayloadRunInput> = {
           experiment: 'e',
           title: '<E>',
-          baseline,
+          owner: name,
+          baseline: name,
+          best: name,
           metrics: [{ name: '__proto__', goal: 'min', unit: '%', summary: 'best', primary: true, seriesUrl: 'data/x' }],
+          paramColumns: ['__proto__'],
+          runsInAll: 7,
+          moreUrls: ['data/y'],
           runs,
         };
         const back = decodeExperimentRuns(encodeExperimentRuns(payload));
-        expect(back.metrics).toEqual(payload.metrics);
-        expect(back.baseline).toBe(baseline);
-        expect(back.runs).toEqual(
-          runs.map((one) => ({
-            ...one,
-            params: new Map([...one.params].map(([key, value]) => [key, encodeValue(value)])),
-          })),
-        );
+        expect(back).toEqual({ ...payload, runs: asDecoded(runs) });
       }),
     );
+  });
+
+  test('goes on in further files', () => {
+    fc.assert(
+      fc.property(fc.array(run, { maxLength: 5 }), (runs) => {
+        expect(decodeMoreRuns(encodeMoreRuns('e', runs))).toEqual(asDecoded(runs));
+      }),
+    );
+  });
+
+  test('takes at most 400 bytes a run, compressed, with ten params and five metrics of 200 steps', () => {
+    const random = seededRandom(7);
+    const runs = Array.from({ length: 1000 }, (_, i) => plainRun(i, random));
+    const size = gzipSync(encodeMoreRuns('vision/cifar10', runs)).length / runs.length;
+    expect(size).toBeLessThan(400);
+    expect(size).toBeGreaterThan(100);
   });
 
   test('keeps the digits of integers past 2^53 and null apart from missing', () => {

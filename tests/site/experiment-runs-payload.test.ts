@@ -7,7 +7,7 @@ test('experimentRunsPayload names the file of every metric, declared or not, and
   const store = makeStore(runs, { x: { metricSettings: new Map([['val/acc', { goal: 'max', label: 'Accuracy' }]]) } });
   const experiment = store.experiments.get('x');
   if (experiment === undefined) throw new Error('the sample store lost its experiment');
-  const payload = experimentRunsPayload(experiment, runs, {
+  const payload = experimentRunsPayload(store, experiment, {
     runUrl: (id) => (id === 'x/a' ? 'data/r/x/a.json' : undefined),
     metricUrl: (metric) => `data/e/x/${metric}.json`,
   });
