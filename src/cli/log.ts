@@ -54,6 +54,7 @@ export async function log(
       announce: false,
       signals: false,
       capture: capturesBut(host, 'command', 'patch', 'system', 'energy', 'exit'),
+      script: false,
       systemInterval: 0,
     },
     host,

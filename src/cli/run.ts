@@ -6,7 +6,7 @@ import { ProgressLog } from '../logger/progress-log.ts';
 import { byteOutput } from './byte-output.ts';
 import { CommandUsage } from './command-usage.ts';
 import { type Environment, type Output, UsageError } from './environment.ts';
-import { findProgramFault } from './find-program-fault.ts';
+import { findProgramFault, findScript } from './find-program.ts';
 import { forwardSignals } from './forward-signals.ts';
 import { OutputRecorder } from './output-recorder.ts';
 import { capturesBut, checkExperiment, checkIdPart, findLogs, loggerHost, readParams } from './run-target.ts';
@@ -68,6 +68,7 @@ export async function run(
       dir: logs,
       resume: options.resume === true,
       command: words,
+      script: findScript(words, environment.cwd) ?? false,
       signals: false,
       capture: capturesBut(host),
       readsItself: false,

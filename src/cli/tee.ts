@@ -54,6 +54,7 @@ export async function tee(environment: Environment, target: string, options: Tee
         resume: true,
         signals: false,
         capture: capturesBut(host, 'command', 'exit'),
+        script: false,
         readsItself: false,
       },
       host,

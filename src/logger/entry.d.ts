@@ -30,6 +30,8 @@ export interface InitOptions {
   capture?: Capture;
   /** The command line that is told, as words; by default this process's own. */
   command?: readonly string[];
+  /** The program's file; `false` for none. By default this process's own. Its repository counts where the working folder is in none. */
+  script?: string | false;
   /** Seconds between machine readings; 0 for none. */
   systemInterval?: number;
   /** `false` leaves what this process uses out of the readings: for a program that records another. */

@@ -16,6 +16,7 @@ import {
   findLog,
   findLogsFolder,
   findProgramRepository,
+  scriptPath,
   shownPath,
 } from './places.ts';
 import { textOf, topLevel } from './plain-value.ts';
@@ -55,6 +56,8 @@ export interface InitOptions {
   capture?: Capture;
   /** The command line that is told, as words; by default this process's own. */
   command?: readonly string[];
+  /** The program's file; `false` for none. By default this process's own. Its repository counts where the working folder is in none. */
+  script?: string | false;
   /** Seconds between machine readings; 0 for none. */
   systemInterval?: number;
   /** `false` leaves what this process uses out of the readings: for a program that records another. */
@@ -158,11 +161,12 @@ function beginRun({ opened, segment, logs, common, name, ...options }: BeginOpti
   const { files, speaker } = host;
   const id = opened.id;
   const isQuiet = options.announce === false && opened.existed;
+  const script = options.script === undefined ? scriptPath() : options.script || undefined;
   const above = host.env.RUNFOLIO_RUN || undefined;
   const parent = options.parent ?? (above === `${experiment}/${id}` ? undefined : above);
   let captured: CapturedStart | undefined; // A quiet run needs it only if it is begun again.
   const start = (): CapturedStart => {
-    captured ??= captureSafely({ ...options, ...common, parent, name: name ?? id, rank: segment, logs }, id);
+    captured ??= captureSafely({ ...options, ...common, script, parent, name: name ?? id, rank: segment, logs }, id);
     return captured;
   };
   const isResumed = opened.existed || Boolean(segment);
@@ -189,7 +193,7 @@ function beginRun({ opened, segment, logs, common, name, ...options }: BeginOpti
     ended: isQuiet && opened.hasEnded,
     nextStep: opened.nextStep,
     startFields: () => start().fields,
-    base: findProgramRepository(host.cwd()) ?? host.cwd(),
+    base: findProgramRepository(host.cwd(), script) ?? host.cwd(),
     signals: options.signals ?? true,
   });
   const torn = opened.existed && log.fd >= 0 ? newlineIfTorn(files, log.fd) : Buffer.alloc(0);

@@ -51,8 +51,7 @@ export function scriptPath(): string | undefined {
 }
 
 /** The repository that is worked in, else the one that the script belongs to. */
-export function findProgramRepository(cwd: string): string | undefined {
-  const script = scriptPath();
+export function findProgramRepository(cwd: string, script: string | undefined): string | undefined {
   return findRepository(cwd) ?? (script === undefined ? undefined : findRepository(dirname(script)));
 }
 

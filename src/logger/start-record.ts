@@ -9,7 +9,7 @@ import { captureGit } from './git-state.ts';
 import { captureGpus, findNvidiaSmi } from './gpus.ts';
 import type { LoggerHost } from './host.ts';
 import { type Json, type JsonMap, makeRecord } from './json-line.ts';
-import { findProgramRepository, isInside, scriptPath } from './places.ts';
+import { findProgramRepository, isInside } from './places.ts';
 import { plainValue, textOf, type Warn } from './plain-value.ts';
 import { redact, redactMap, redactText } from './redact.ts';
 
@@ -27,6 +27,8 @@ export interface StartOptions {
   rank: number | undefined;
   /** The command that is told; by default this process's own. */
   command?: readonly string[] | undefined;
+  /** The program's file. */
+  script: string | undefined;
   captures: ReadonlySet<CaptureName>;
   /** The folder of experiments. */
   logs: string;
@@ -42,10 +44,10 @@ export interface CapturedStart {
 
 /** Gathers what a start record tells, its fields in their order. */
 export function captureStart(options: StartOptions): CapturedStart {
-  const { params, captures, host, logs, warn } = options;
+  const { params, captures, host, logs, warn, script } = options;
   const cwd = host.cwd();
-  const repository = findProgramRepository(cwd);
-  const git = repository !== undefined && captures.has('git') ? captureGit(repository, logs, scriptPath()) : undefined;
+  const repository = findProgramRepository(cwd, script);
+  const git = repository !== undefined && captures.has('git') ? captureGit(repository, logs, script) : undefined;
   const known = redact(plainValue(params, '', warn));
   const smi = captures.has('gpu') ? findNvidiaSmi(host.env) : undefined;
   const { devices, versions } = captureGpus(smi);
@@ -54,7 +56,7 @@ export function captureStart(options: StartOptions): CapturedStart {
   const env = makeRecord({
     node: captures.has('node') ? process.versions.node : undefined,
     platform: captures.has('node') ? process.platform : undefined,
-    packages: captures.has('packages') ? capturePackages(programFolder(scriptPath(), cwd)) : undefined,
+    packages: captures.has('packages') ? capturePackages(programFolder(script, cwd)) : undefined,
     ...Object.fromEntries(versions),
     cwd: captures.has('cwd') ? shownFolder(cwd, repository) : undefined,
     slurm,

@@ -131,6 +131,24 @@ describe('runfolio run', () => {
     expect(readRecords(cwd, 'e/My-first')[0]).toMatchObject({ name: 'My first!', command: 'train.sh 0.5' });
   });
 
+  it("tells of the command's repository, never of Runfolio's own", async () => {
+    const cwd = writeLogs({});
+    await run(cwd, '0');
+    expect(readFileSync(join(cwd, 'experiments/e/runs/a.jsonl'), 'utf8')).not.toContain('"git"');
+    for (const args of [
+      ['init', '-q'],
+      ['-c', 'user.name=n', '-c', 'user.email=e@example.org', 'commit', '-q', '--allow-empty', '-m', 'x'],
+    ])
+      spawnSync('git', args, { cwd });
+    writeFileSync(join(cwd, 'train.js'), '// one that git does not know\n');
+    writeFileSync(join(cwd, '.env'), 'harmless\n');
+    await record(['run', 'e', '--id', 'b', '--quiet', '--', node, '--no-warnings', 'train.js', '.env'], { cwd, env });
+    const patch = readFileSync(join(cwd, 'experiments/e/runs/b/uncommitted.patch'), 'utf8');
+    expect(patch).toContain('+// one that git does not know');
+    expect(patch).not.toContain('harmless');
+    expect(readFileSync(join(cwd, 'experiments/e/runs/b/run.jsonl'), 'utf8')).toContain('"git":{"commit":"');
+  });
+
   it('reads the patterns of the experiment; --no-metrics and --no-output leave both out', async () => {
     const settings = "tee: ['it (?P<step>\\d+) err (?P<error>\\S+)']\n";
     const cwd = writeLogs({ 'e/experiment.yaml': settings });
