@@ -23,6 +23,11 @@ export const stateKeys = [
   'out',
   'band',
   'colour',
+  'old',
+  'hide',
+  'only',
+  'find',
+  'own',
   'zoom',
   'panel',
 ] as const;
