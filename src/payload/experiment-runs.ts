@@ -69,6 +69,8 @@ export interface ExperimentRunsPayload<R extends PayloadRunFacts = PayloadRun> {
   experiment: string;
   title: string;
   owner: string | undefined;
+  /** True for an experiment that is put away as a whole; its table shows archived runs too. */
+  archived: boolean;
   /** Id of the run that others are held against. */
   baseline: string | undefined;
   /** Id of the run that ranks first. */
@@ -89,12 +91,14 @@ export const runsPerFile = 1000;
 
 /** Encodes the runs of an experiment as strict JSON. */
 export function encodeExperimentRuns(payload: ExperimentRunsPayload<PayloadRunInput>): string {
-  const { experiment, title, owner, baseline, best, metrics, paramColumns, runsInAll, moreUrls, runs } = payload;
+  const { experiment, title, owner, archived, baseline, best, metrics, paramColumns, runsInAll, moreUrls, runs } =
+    payload;
   return JSON.stringify({
     kind: 'experiment-runs',
     experiment,
     title,
     owner,
+    archived,
     baseline,
     best,
     declared: metrics,
@@ -114,6 +118,7 @@ export function decodeExperimentRuns(text: string): ExperimentRunsPayload {
     experiment,
     title: String(payload.title),
     owner: maybeText(payload.owner),
+    archived: payload.archived === true,
     baseline: maybeText(payload.baseline),
     best: maybeText(payload.best),
     metrics: asList(payload.declared).map(decodeMetric),

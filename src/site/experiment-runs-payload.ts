@@ -29,6 +29,7 @@ export function experimentRunsPayload(
     experiment: experiment.id,
     title: experiment.title,
     owner: experiment.settings.owner,
+    archived: experiment.archived,
     baseline: view.baseline?.id,
     best: view.best?.run.id,
     metrics: payloadMetrics(experiment, runs, metricUrl),

@@ -236,6 +236,7 @@ describe('experiment-runs', () => {
           experiment: 'e',
           title: '<E>',
           owner: name,
+          archived: name === undefined,
           baseline: name,
           best: name,
           metrics: [{ name: '__proto__', goal: 'min', unit: '%', summary: 'best', primary: true, seriesUrl: 'data/x' }],

@@ -1,9 +1,9 @@
 import type { MetricSettings } from '../../format/experiment-settings.ts';
 import type { JsonValue } from '../../format/scalars.ts';
 import { encodeValue } from '../../payload/param-value.ts';
+import { type GroupFigures, groupFigures } from '../../series/group-figures.ts';
 import type { PrimaryMetric } from '../../store/experiment.ts';
 import type { Run } from '../../store/run.ts';
-import { type GroupFigures, groupFigures } from './interval.ts';
 import { isSeedKey } from './param-differences.ts';
 import { rankRuns } from './ranked-runs.ts';
 

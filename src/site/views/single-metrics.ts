@@ -1,6 +1,6 @@
+import { type GroupFigures, groupFigures } from '../../series/group-figures.ts';
 import type { Experiment } from '../../store/experiment.ts';
 import type { Run } from '../../store/run.ts';
-import { type GroupFigures, groupFigures } from './interval.ts';
 import { goalOf } from './metric-goal.ts';
 
 /** A metric that no run logged more than once. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../../../src/diagnostics/diagnostic.ts';
+import { groupFigures } from '../../../src/series/group-figures.ts';
+import { tQuantile95 } from '../../../src/series/t-quantile.ts';
 import { activity } from '../../../src/site/views/activity.ts';
 import { maybeCurve } from '../../../src/site/views/curve-view.ts';
 import { dashboard } from '../../../src/site/views/dashboard.ts';
@@ -7,7 +9,6 @@ import { experimentRows } from '../../../src/site/views/experiment-rows.ts';
 import { formatReference } from '../../../src/site/views/format-reference.ts';
 import { histogramBars } from '../../../src/site/views/histogram-bars.ts';
 import { home } from '../../../src/site/views/home.ts';
-import { groupFigures, tQuantile95 } from '../../../src/site/views/interval.ts';
 import { leaderboards } from '../../../src/site/views/leaderboard.ts';
 import { groupMetrics } from '../../../src/site/views/metric-groups.ts';
 import { countOf, formatBytes } from '../../../src/site/views/number-text.ts';

@@ -1,8 +1,6 @@
-import { tQuantile95 } from '../../series/t-quantile.ts';
+import { tQuantile95 } from './t-quantile.ts';
 
-export { tQuantile95 };
-
-/** What a group of seeds says of one metric. */
+/** What a group of runs says of one number. */
 export interface GroupFigures {
   n: number;
   mean: number;
@@ -20,8 +18,16 @@ export interface GroupFigures {
 export function groupFigures(values: readonly number[]): GroupFigures | undefined {
   const n = values.length;
   if (n === 0) return undefined;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const sd = n < 2 ? undefined : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
+  let sum = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    sum += value;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  const mean = sum / n;
+  const sd = n < 2 ? undefined : Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n - 1));
   const ci95 = sd === undefined || n < 3 ? undefined : (tQuantile95(n - 1) * sd) / Math.sqrt(n);
-  return { n, mean, sd, ci95, min: Math.min(...values), max: Math.max(...values), values: [...values] };
+  return { n, mean, sd, ci95, min, max, values: [...values] };
 }
