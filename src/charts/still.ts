@@ -29,7 +29,7 @@ export interface StillOptions {
 let shared: Document | undefined;
 
 /** The one document all stills are drawn in; nothing is ever attached to it. */
-function stillDocument(): Document {
+export function stillDocument(): Document {
   shared ??= parseHTML('<!doctype html><html><body></body></html>').document;
   return shared;
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { annotation } from './annotation.ts';
 import { chartSettings } from './chart-settings.ts';
-import { jsonObject, jsonValue } from './scalars.ts';
+import { jsonObject } from './scalars.ts';
 import { teePatternSetting } from './tee-pattern.ts';
+import { viewSettings } from './view-settings.ts';
 
 const goal = z.enum(['min', 'max']);
 export type Goal = z.infer<typeof goal>;
@@ -54,6 +55,7 @@ export const experimentSettings = z.strictObject({
   tags: z.array(z.string().min(1)).optional(),
   status: z.enum(['active', 'paused', 'concluded']).optional(),
   archived: z.boolean().optional(),
+  question: z.string().optional().meta({ description: 'What the experiment asks. Markdown.' }),
   hypothesis: z.string().optional(),
   conclusion: z.string().optional(),
   baseline: z.string().optional().meta({ description: 'The run that others are held against.' }),
@@ -62,7 +64,7 @@ export const experimentSettings = z.strictObject({
   metrics: metricsByName.optional(),
   derived: jsonObject.optional().meta({ description: 'Name to formula.' }),
   checks: z.array(checkRule).optional(),
-  views: z.array(jsonValue).optional(),
+  views: z.array(viewSettings).optional().meta({ description: 'States of the dashboard that are kept under a name.' }),
   required: z.strictObject({ params: z.array(z.string()).optional(), tags: z.array(z.string()).optional() }).optional(),
   tee: z.array(teePatternSetting).optional().meta({ description: 'Patterns that `runfolio tee` reads from text.' }),
   charts: z.array(chartSettings).optional().meta({ description: 'Panels beyond the defaults.' }),

@@ -16,12 +16,32 @@ const scriptFrame = /^\s+at .*?\(?((?:file:\/\/|node:)?[^\s()]+?):\d+(?::\d+)?\)
 const libraryPath =
   /(?:^|[\\/])(?:site-packages|dist-packages|node_modules)[\\/]|[\\/]lib[\\/]python\d|^node:|^<frozen|^<__array_function__/;
 
+/** Packages whose folder has another name. */
+const folderByPackage: Readonly<Record<string, string>> = {
+  'scikit-learn': 'sklearn',
+  'scikit-image': 'skimage',
+  'opencv-python': 'cv2',
+  pillow: 'PIL',
+  pyyaml: 'yaml',
+  'pytorch-lightning': 'pytorch_lightning',
+};
+
+/** What is known of a run's surroundings. */
+export interface FailurePlace {
+  /** Says whether a path names a file of the repository. */
+  isOwn?: (path: string) => boolean;
+  /** Names of the packages that the run used. */
+  packages?: readonly string[];
+}
+
 /**
  * Takes the error of a run apart: its first line, then the frames of a Python or JavaScript stack, each with the lines of
- * code below it, and whatever else stands between. A frame is a library's by its path; loggers cut those short, so a frame
- * outside of the first one's folder also is, unless `isOwn` knows its file.
+ * code below it, and whatever else stands between. A frame is a library's by its path. Loggers cut the path of a package
+ * short: then its first folder tells, by the name of a package, or by being another than that of the outermost frame while
+ * no file of the repository has that path.
  */
-export function readFailure(text: string, isOwn: (path: string) => boolean = () => false): Failure {
+export function readFailure(text: string, { isOwn = () => false, packages = [] }: FailurePlace = {}): Failure {
+  const folders = new Set(packages.flatMap((name) => [name, name.replaceAll('-', '_'), folderByPackage[name] ?? name]));
   const [head = '', ...lines] = text.split('\n');
   const parts: TracePart[] = [];
   let ownFolder: string | undefined;
@@ -30,7 +50,9 @@ export function readFailure(text: string, isOwn: (path: string) => boolean = () 
     const last = parts.at(-1);
     if (path !== undefined) {
       ownFolder ??= topFolder(path);
-      const isForeign = libraryPath.test(path) || (isCutShort(path) && topFolder(path) !== ownFolder && !isOwn(path));
+      const top = topFolder(path);
+      const isElsewhere = folders.has(top) || (ownFolder !== '' && top !== ownFolder);
+      const isForeign = libraryPath.test(path) || (isCutShort(path) && isElsewhere && !isOwn(path));
       parts.push({ kind: 'frame', text: line, isLibrary: isForeign });
     } else if (last?.kind === 'frame' && /^\s{3,}/.test(line)) last.text += `\n${line}`;
     else if (last?.kind === 'text') last.text += `\n${line}`;
