@@ -1509,9 +1509,9 @@ class _Readings:
 
 
 def rank() -> int:
-    """This process's rank, 0 where nothing says otherwise: torch.distributed, Lightning, SLURM, Open MPI, MPICH, PMIx."""
+    """This process's rank, 0 where nothing says otherwise: torch.distributed, Lightning, SLURM, Open MPI, MPICH, PMIx, LSF."""
     env = os.environ
-    for name in ("RANK", "LOCAL_RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "MV2_COMM_WORLD_RANK", "SLURM_PROCID"):
+    for name in ("RANK", "LOCAL_RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK", "MV2_COMM_WORLD_RANK", "JSM_NAMESPACE_RANK", "SLURM_PROCID"):
         text = env.get(name, "")
         if not text.isdigit():
             continue
@@ -1525,7 +1525,6 @@ def rank() -> int:
 
 
 _SEED_NAMES = ("seed", "random_seed", "random_state", "manual_seed", "global_seed")
-_TORCH_UNSEEDED = 67280421310721  # What torch's generator starts with when nobody has seeded it.
 
 
 def _seed_of(params: Mapping[str, Any]) -> Any:
@@ -1551,7 +1550,7 @@ def _seed_in_force() -> Optional[int]:
     generator = getattr(sys.modules.get("torch"), "default_generator", None)
     ask = getattr(generator, "initial_seed", None)
     seed = ask() if callable(ask) else None
-    return seed if isinstance(seed, int) and seed != _TORCH_UNSEEDED else None
+    return seed if isinstance(seed, int) and seed < 2**32 else None  # Unseeded, torch takes 64 random bits.
 
 
 def _find_logs_folder(wanted: Optional[str]) -> str:
@@ -1792,6 +1791,7 @@ class Run:
         self._captures: Set[str] = set()
         self._finishing = 0  # The thread that is writing the end.
         self._ended_by_signal = False
+        self._passed_on = False  # Unpickled in a process of its own.
         self._signals: List[int] = []
         self._saved: Dict[Tuple[str, Optional[str]], Dict[str, Tuple[float, int]]] = {}
         self._readings: Optional[_Readings] = None
@@ -2073,7 +2073,7 @@ class Run:
         self._file.path = _find_log(self._runs, self.id) or self._file.path
         self._file.open_in_child()
         with self._lock:
-            text = f"Process {self._pid}, forked from process {parent}, writes to this log too."
+            text = f"Process {self._pid}, {'given the run by' if self._passed_on else 'forked from'} process {parent}, writes to this log too."
             self._append({"event": "log", "time": self._now(), "level": "info", "message": text})
 
     def _trouble(self, what: str, error: BaseException) -> None:
@@ -2538,8 +2538,40 @@ class Run:
         else:
             self.finish(exit_code=1, status="failed", error=error)
 
+    def __copy__(self) -> "Run":
+        return self
+
+    def __deepcopy__(self, _known: Any) -> "Run":
+        return self
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        """Pickled, as for a worker process that is spawned, it writes to the same log there and leaves the end to its owner."""
+        if self._file is None:
+            return Run, (self.experiment, self.id, plain(self.config.as_dict()), None, self._runs)
+        about = {name: getattr(self, name) for name in _PASSED_ON}
+        return _pass_on, (self.experiment, self.id, plain(self.config.as_dict()), self._runs, self._file.path, self._file._bound, about)
+
     def __repr__(self) -> str:
         return f"<runfolio.Run {self.experiment}/{self.id}{' (disabled)' if self.disabled else ''}>"
+
+
+_PASSED_ON = (
+    "name", "group", "tags", "notes", "resumed", "ended", "_owner", "_fast", "_next_step", "_last_step", "_defined", "_start", "_base", "_captures",
+)  # fmt: skip
+
+
+def _pass_on(experiment: str, run_id: str, values: Dict[str, Any], runs: str, path: str, bound: int, about: Dict[str, Any]) -> Run:
+    """A run that was pickled: itself where it lives, elsewhere one that writes to its log when it is first used."""
+    for own in _open_runs:
+        if own.id == run_id and own._runs == runs and own._owner == about["_owner"]:
+            return own
+    run = _make_run(experiment, run_id, values, runs, path, -1, False, bound)
+    for name, value in about.items():
+        setattr(run, name, value)
+    run._pid, run._passed_on = run._owner, True
+    if run._owner == os.getpid():
+        run.ended = True
+    return run
 
 
 class _Ready:
@@ -2922,6 +2954,7 @@ def _enter(run: Run, watch_process: bool = True) -> None:
     if run.disabled or run in _open_runs:
         return
     _open_runs.append(run)
+    _watch_child_process()
     if watch_process:
         _watch_process()
 
@@ -2934,6 +2967,24 @@ def _leave(run: Run) -> None:
         _latest_run = _open_runs[-1]
     if not _open_runs and not _dying:
         _unwatch_process()
+
+
+_watched_child = 0
+
+
+def _watch_child_process() -> None:
+    """A process of multiprocessing ends without atexit and without the hook for exceptions: its own hook ends the runs."""
+    global _watched_child
+    process, util = sys.modules.get("multiprocessing.process"), sys.modules.get("multiprocessing.util")
+    if process is None or util is None or process.parent_process() is None or _watched_child == os.getpid():
+        return
+    _watched_child = os.getpid()
+    util.Finalize(None, _finish_child, exitpriority=0)
+
+
+def _finish_child() -> None:
+    for run in _own_runs():
+        run._finish_with(sys.exc_info()[1])
 
 
 def _watch_process() -> None:
@@ -3507,9 +3558,9 @@ def _begin_next(options: Mapping[str, Any]) -> Run:
 def lightning_logger(run: Optional[Run] = None, **options: Any) -> Any:
     """For ``Trainer(logger=…)`` of PyTorch Lightning, under either of its package names. Raises ImportError without it.
 
-    Without ``run`` a run is begun at the first use, on rank 0, with ``options`` as for `init`. It stays open after training, for
-    ``test`` and ``predict``; it ends with the next training's run, with ``runfolio.finish()`` or with the process, and at once where
-    the training fails.
+    Without ``run`` a run is begun at once, on rank 0, with ``options`` as for `init`; processes that Lightning forks or spawns
+    write to it. It stays open after training, for ``test`` and ``predict``; it ends when the next logger is made, with
+    ``runfolio.finish()`` or with the process, and at once where the training fails.
     """
     import importlib
 
@@ -3524,26 +3575,28 @@ def lightning_logger(run: Optional[Run] = None, **options: Any) -> Any:
     def is_other_rank() -> bool:
         return bool(getattr(rank_zero_only, "rank", 0))
 
+    if run is not None:
+        own = run
+    elif is_other_rank():
+        own = Run(str(options.get("experiment", "lightning")), "", {}, None, "")  # Takes every call and writes nothing.
+    else:
+        own = _begin_next(options)
+
     class RunfolioLogger(loggers.Logger):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
-            self._run = run
+        def __reduce__(self) -> Tuple[Any, ...]:
+            return lightning_logger, (own,)
 
         @property
         def experiment(self) -> Run:
-            if self._run is None and is_other_rank():
-                self._run = Run("lightning", "", {}, None, "")  # Takes every call and writes nothing.
-            elif self._run is None:
-                self._run = _begin_next(options)
-            return self._run
+            return own
 
         @property
         def name(self) -> str:
-            return self._run.experiment if self._run is not None else str(options.get("experiment", "lightning"))
+            return own.experiment
 
         @property
         def version(self) -> str:
-            return self._run.id if self._run is not None else "0"
+            return own.id
 
         @property
         def save_dir(self) -> Optional[str]:
@@ -3551,15 +3604,14 @@ def lightning_logger(run: Optional[Run] = None, **options: Any) -> Any:
 
         def log_hyperparams(self, params: Any, *_args: Any, **_more: Any) -> None:
             if not is_other_rank():
-                self.experiment.config.update(params)
+                own.config.update(params)
 
         def log_metrics(self, metrics: Mapping[str, Any], step: Optional[int] = None) -> None:
             if not is_other_rank():
-                self.experiment.log(dict(metrics), step=step)
+                own.log(dict(metrics), step=step)
 
         def finalize(self, status: str) -> None:
-            own = self._run
-            if own is None or is_other_rank():
+            if is_other_rank():
                 return
             if status == "success":
                 if run is None and own not in _left_open:
@@ -3580,9 +3632,11 @@ def hf_callback(run: Optional[Run] = None, **options: Any) -> Any:
     ``loss`` is written as ``train/loss``, ``eval_loss`` as ``eval/loss``. The run stays open after training, for evaluation; it ends with
     the next training, with ``runfolio.finish()`` or with the process.
     """
-    from transformers import TrainerCallback  # type: ignore[import-not-found]
+    import importlib
 
-    class RunfolioCallback(TrainerCallback):  # type: ignore[misc]
+    transformers: Any = importlib.import_module("transformers")
+
+    class RunfolioCallback(transformers.TrainerCallback):  # type: ignore[misc]
         def __init__(self) -> None:
             self.run = run
             self._own = run is None

@@ -103,10 +103,10 @@ class LogTest(unittest.TestCase):
             if stream is not None:
                 stream.close()
 
-    def run_script(self, text, *args, env=None, code=0):
+    def run_script(self, text, *args, env=None, code=0, seconds=60):
         """Runs a script to its end; gives its stdout and stderr. Fails where it ends with another code."""
         process = self.start(self.script(text), *args, env=env)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=seconds)
         self.assertEqual(process.returncode, code, err.decode())
         return out.decode(), err.decode()
 

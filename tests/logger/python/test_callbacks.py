@@ -147,7 +147,7 @@ class Lightning(Callbacks):
         if importlib.util.find_spec("lightning") is None and importlib.util.find_spec("pytorch_lightning") is None:
             self.skipTest("not installed: lightning")
 
-    def fit(self, fail_at=None):
+    def fit(self, fail_at=None, **options):
         import torch
 
         try:
@@ -174,17 +174,17 @@ class Lightning(Callbacks):
             def configure_optimizers(self):
                 return torch.optim.SGD(self.parameters(), lr=self.hparams.lr)
 
-        logger = runfolio.lightning_logger(experiment="lightning", **self.options())
+        logger = runfolio.lightning_logger(experiment="lightning", **self.options(**options))
         trainer = pl.Trainer(max_epochs=2, logger=logger, accelerator="cpu", log_every_n_steps=1, enable_progress_bar=False, enable_checkpointing=False, enable_model_summary=False, default_root_dir=str(self.top))
         model, data = Model(lr=0.1), torch.utils.data.DataLoader(torch.randn(32, 4), batch_size=8)
         trainer.fit(model, data)
         return trainer, model, data
 
     def test_the_trainer_logs_params_and_metrics_and_its_test_belongs_to_the_same_run(self):
-        trainer, model, data = self.fit()
+        trainer, model, data = self.fit(id="first")
         trainer.test(model, data, verbose=False)
         self.assertTrue(runfolio._open_runs)
-        self.fit()  # The next run ends the one before.
+        self.fit(id="second")  # The next run ends the one before.
         records, others = self.logs_of("lightning")
         self.assertEqual([r["params"] for r in records if r.get("event") == "params"], [{"lr": 0.1}])
         lines = [r for r in records if "train/loss" in r]
@@ -207,6 +207,45 @@ class Lightning(Callbacks):
         logger.experiment.log({"loss": 1.0})
         logger.finalize("success")
         self.assertEqual(self.logs_of("lightning"), [])
+
+    def test_two_processes_of_any_strategy_give_one_run(self):
+        for strategy in ("ddp_spawn", "ddp_fork"):
+            self.run_script("""
+                import torch
+                try:
+                    import lightning.pytorch as pl
+                except ImportError:
+                    import pytorch_lightning as pl
+
+                class Model(pl.LightningModule):
+                    def __init__(self):
+                        super().__init__()
+                        self.layer = torch.nn.Linear(4, 1)
+
+                    def training_step(self, batch, index):
+                        loss = self.layer(batch).pow(2).mean()
+                        self.log("train/loss", loss)
+                        return loss
+
+                    def test_step(self, batch, index):
+                        self.log("test/loss", self.layer(batch).pow(2).mean())
+
+                    def configure_optimizers(self):
+                        return torch.optim.SGD(self.parameters(), lr=0.1)
+
+                if __name__ == "__main__":
+                    strategy = sys.argv[1]
+                    logger = runfolio.lightning_logger(experiment=strategy, dir=LOGS, capture=["exit"])
+                    trainer = pl.Trainer(max_epochs=1, logger=logger, accelerator="cpu", devices=2, strategy=strategy, log_every_n_steps=1,
+                                         enable_progress_bar=False, enable_checkpointing=False, enable_model_summary=False)
+                    data = torch.utils.data.DataLoader(torch.randn(32, 4), batch_size=8)
+                    trainer.fit(Model(), data)
+                    trainer.test(Model(), data, verbose=False)
+            """, strategy, seconds=300)
+            records = self.only(strategy)
+            self.assertEqual([r["event"] for r in records if r.get("event") in ("start", "end")], ["start", "end"], strategy)
+            self.assertEqual([r["step"] for r in records if "train/loss" in r], [0, 1], strategy)
+            self.assertEqual(len([r for r in records if "test/loss" in r]), 1, strategy)
 
     def test_an_error_in_training_ends_the_run_as_failed(self):
         with self.assertRaises(RuntimeError):

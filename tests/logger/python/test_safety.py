@@ -358,6 +358,54 @@ class Processes(LogTest):
         self.assertEqual(sorted(r["step"] for r in records if "event" not in r), list(range(20)))
         self.assertEqual([r["event"] for r in records if r.get("event") in ("start", "end")], ["start", "end"])
 
+    def test_row_5_a_run_begun_in_a_child_process_gets_its_end_there(self):
+        for method in ("fork", "spawn"):
+            self.run_script("""
+                import multiprocessing
+
+                def train(name):
+                    run = runfolio.init("e", id=name, dir=LOGS, capture=["error", "exit"])
+                    run.log({"a": 1})
+                    if name.startswith("bad"):
+                        raise ValueError("too wide")
+                    if name.startswith("exit"):
+                        sys.exit(3)
+
+                if __name__ == "__main__":
+                    context = multiprocessing.get_context(sys.argv[1])
+                    for name in ("good", "bad", "exit"):
+                        child = context.Process(target=train, args=(f"{name}-{sys.argv[1]}",))
+                        child.start()
+                        child.join()
+            """, method)
+            ends = {name: read_lines(self.logs / f"e/runs/{name}-{method}.jsonl")[-1] for name in ("good", "bad", "exit")}
+            found = {name: (end.get("status"), end.get("exit_code"), end.get("error", {}).get("message")) for name, end in ends.items()}
+            self.assertEqual(found, {"good": ("finished", 0, None), "bad": ("failed", 1, "too wide"), "exit": ("failed", 3, None)}, method)
+
+    def test_row_5_a_pickled_run_writes_to_the_same_log_and_leaves_the_end_to_its_owner(self):
+        self.run_script("""
+            import copy, multiprocessing, pickle
+
+            def work(run, number):
+                run.log({"child": number}, step=number)
+                run.finish()
+
+            if __name__ == "__main__":
+                run = runfolio.init("e", id="x", dir=LOGS, capture=["exit"])
+                run.define_metric("child", summary="max")
+                assert pickle.loads(pickle.dumps(run)) is run and copy.deepcopy({"run": run})["run"] is run
+                context = multiprocessing.get_context("spawn")
+                children = [context.Process(target=work, args=(run, n)) for n in (1, 2)]
+                for child in children: child.start()
+                for child in children: child.join()
+                assert [child.exitcode for child in children] == [0, 0]
+                run.log({"parent": 1}, step=3)
+        """)
+        records = read_lines(self.logs / "e/runs/x.jsonl")
+        self.assertEqual(sorted(r.get("child", 0) for r in records if "event" not in r), [0, 1, 2])
+        self.assertEqual([r["event"] for r in records if r.get("event") in ("start", "end")], ["start", "end"])
+        self.assertEqual((records[-1]["event"], records[-1]["status"]), ("end", "finished"))
+
     def test_row_5_a_fork_in_the_middle_of_a_write_does_not_lock_the_child_up(self):
         self.run_script("""
             import os, threading

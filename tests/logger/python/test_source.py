@@ -1,7 +1,10 @@
 """What the source itself promises: every Python from 3.8 on, and the standard library alone."""
 
 import ast
+import importlib.util
+import subprocess
 import sys
+import tempfile
 import unittest
 
 from support import SOURCE
@@ -27,6 +30,13 @@ class Source(unittest.TestCase):
         self.assertEqual(names - set(sys.stdlib_module_names) - FRAMEWORKS, set())
         top = [n for n in ast.parse(TEXT).body if isinstance(n, (ast.Import, ast.ImportFrom))]
         self.assertGreater(len(top), 10)
+
+    @unittest.skipIf(importlib.util.find_spec("mypy") is None, "not installed: mypy")
+    def test_its_types_are_strict(self):
+        with tempfile.TemporaryDirectory() as cache:
+            command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache, str(SOURCE / "runfolio.py")]
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=cache)
+        self.assertEqual(done.returncode, 0, done.stdout.decode())
 
     def test_what_it_offers_is_there_and_documented(self):
         import runfolio
