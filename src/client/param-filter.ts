@@ -1,11 +1,13 @@
 import { make } from './element.ts';
+import { showIgnored } from './ignored.ts';
+import { onState, setState, stateText } from './url-state.ts';
 
 /** Trees smaller than this are read at a glance. */
 const leastParams = 8;
 
 /**
  * Puts a search field above each long tree of params, and a switch to show only what differs from the baseline where
- * something does. A branch stays while something in it does.
+ * something does. A branch stays while something in it does. The address keeps both, as `q` and `diff=only`.
  */
 export function makeParamFilters(root: ParentNode = document): void {
   for (const box of root.querySelectorAll<HTMLDetailsElement>('details[data-params]')) {
@@ -37,11 +39,29 @@ export function makeParamFilters(root: ParentNode = document): void {
       }
       said.textContent = shown === params.length ? '' : `${shown} of ${params.length} params.`;
     };
-    field.addEventListener('input', apply);
-    differing.addEventListener('change', apply);
+    const hasDifferences = params.some((item) => item.dataset.differs !== undefined);
+    const follow = () => {
+      field.value = stateText('q') ?? '';
+      const wanted = stateText('diff');
+      differing.checked = wanted === 'only' && hasDifferences;
+      showIgnored('params', wanted === undefined || wanted === 'only' ? [] : [`diff=${wanted}`]);
+      apply();
+    };
+    field.addEventListener('input', () => {
+      setState({ q: field.value || undefined }, { isPassing: true });
+      apply();
+    });
+    differing.addEventListener('change', () => {
+      setState({ diff: differing.checked ? 'only' : undefined });
+      apply();
+    });
+    onState((changed) => {
+      if (changed.has('q') || changed.has('diff')) follow();
+    });
     const row = make('div', { class: 'filter-row' }, field);
-    if (params.some((item) => item.dataset.differs !== undefined))
+    if (hasDifferences)
       row.append(make('label', { class: 'rf-switch' }, differing, 'Only what differs from the baseline'));
     box.querySelector('summary')?.after(row, said);
+    if (stateText('q') !== undefined || stateText('diff') !== undefined) follow();
   }
 }

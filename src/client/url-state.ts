@@ -30,6 +30,7 @@ export const stateKeys = [
   'own',
   'zoom',
   'panel',
+  'diff',
 ] as const;
 
 export type StateKey = (typeof stateKeys)[number];

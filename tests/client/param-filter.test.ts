@@ -5,7 +5,7 @@ import { makeParamFilters } from '../../src/client/param-filter.ts';
 afterEach(() => vi.unstubAllGlobals());
 
 /** A tree of `opt.lr`, `opt.kind` and seven more; `opt.lr` differs from the baseline. */
-function openTree(leaves = 7) {
+function openTree({ leaves = 7, search = '' } = {}) {
   const leaf = (key: string, value: string, differs = '') =>
     `<li data-param="${key}"${differs}><span class="param"><bdi>${key}</bdi><span class="param-value">${value}</span></span></li>`;
   const more = Array.from({ length: leaves }, (_, i) => leaf(`p${i}`, `${i}`)).join('');
@@ -14,12 +14,19 @@ function openTree(leaves = 7) {
     <li><span class="param-branch">opt</span><ul>${leaf('opt.lr', '0.1', ' data-differs=""')}${leaf('opt.kind', 'sgd')}</ul></li>
     ${more}</ul></details></body></html>`);
   vi.stubGlobal('document', document);
+  const location = { search, pathname: '/r/e/x/', hash: '' };
+  const go = (_state: unknown, _title: string, address: string) => {
+    location.search = new URL(address, 'https://example.org').search;
+  };
+  vi.stubGlobal('location', location);
+  vi.stubGlobal('history', { state: null, pushState: go, replaceState: go });
+  vi.stubGlobal('addEventListener', () => undefined);
   makeParamFilters(document);
   const shown = () =>
     [...document.querySelectorAll('li')]
       .filter((item) => !item.hasAttribute('hidden'))
       .map((item) => item.dataset.param);
-  return { document, Event, shown };
+  return { document, Event, shown, address: () => location.search };
 }
 
 test('makeParamFilters keeps what has all the words, and the branches above it', () => {
@@ -45,5 +52,16 @@ test('makeParamFilters shows only what differs from the baseline when asked', ()
 });
 
 test('makeParamFilters leaves short trees alone', () => {
-  expect(openTree(3).document.querySelector('input')).toBeNull();
+  expect(openTree({ leaves: 3 }).document.querySelector('input')).toBeNull();
+});
+
+test('makeParamFilters keeps its words and its switch in the address, and reads them from it', () => {
+  const { document, Event, shown, address } = openTree({ search: '?q=opt&diff=only' });
+  expect(shown()).toEqual([undefined, 'opt.lr']);
+  const box = document.querySelector<HTMLInputElement>('input[type="checkbox"]');
+  if (box === null) throw new Error('no switch');
+  box.checked = false;
+  box.dispatchEvent(new Event('change'));
+  expect(address()).toBe('?q=opt');
+  expect(shown()).toEqual([undefined, 'opt.lr', 'opt.kind']);
 });
