@@ -1,4 +1,5 @@
 import { keep, make, makeButton, readKept, siteBase } from './element.ts';
+import { actOnKey } from './key-actions.ts';
 import { clearSelection, compareSelected } from './select-runs.ts';
 
 const storageKey = 'runfolio-keys';
@@ -15,11 +16,14 @@ const keyList: readonly [keys: string, does: string][] = [
   ['Enter', 'Open the row'],
   ['c', 'Compare what is picked'],
   ['[ / ]', 'Previous or next run'],
+  ['s', 'Charts: go to smoothing'],
+  ['y', 'Charts: logarithmic scale, and back'],
   ['?', 'This list'],
-  ['Esc', 'Close, then clear what is picked'],
+  ['Esc', 'Close, then clear the zoom, then what is picked'],
   ['← → Home End', 'In a chart: move along it'],
   ['↑ ↓', 'In a chart: move between runs'],
   ['+ - 0', 'In a chart: zoom in, out, back'],
+  ['Enter', 'In a chart: pin what is read out'],
 ];
 
 const places = new Map([
@@ -83,7 +87,7 @@ function press(key: string, openSearch: () => void): boolean {
     case ']':
       return follow('next');
     default:
-      return false;
+      return actOnKey(key);
   }
 }
 
