@@ -235,7 +235,7 @@ export function judge<Schema extends z.ZodObject>(
 }
 
 /** Keys of these mappings are names that people choose. */
-const freeMaps: ReadonlySet<string> = new Set(['metrics', 'derived', 'views', 'plugins', 'feeds', 'header']);
+const freeMaps: ReadonlySet<string> = new Set(['metrics', 'derived', 'plugins', 'feeds', 'header']);
 
 /** Leaves out keys of one's own (`x-…`) at every level. */
 function withoutExtensions(value: JsonValue): JsonValue {
