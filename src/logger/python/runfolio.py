@@ -2980,11 +2980,46 @@ def _watch_child_process() -> None:
         return
     _watched_child = os.getpid()
     util.Finalize(None, _finish_child, exitpriority=0)
+    import traceback
+
+    print_exc = traceback.print_exc
+
+    def print_and_keep(*args: Any, **options: Any) -> None:
+        global _printed_error
+        _printed_error = sys.exc_info()[1]
+        print_exc(*args, **options)
+
+    traceback.print_exc = print_and_keep
+
+
+_printed_error: Optional[BaseException] = None
 
 
 def _finish_child() -> None:
+    """Until Python 3.12 the error is still on its way here; later it has been printed, and there is a code for the exit."""
+    error = sys.exc_info()[1]
+    code = _child_exit_code() if error is None else None
+    if code == 1:
+        error = _printed_error
     for run in _own_runs():
-        run._finish_with(sys.exc_info()[1])
+        if error is not None:
+            run._finish_with(error)
+        else:
+            run.finish(exit_code=code)
+
+
+def _child_exit_code() -> Optional[int]:
+    """The code with which multiprocessing is about to end this process, from the frame that called its hooks."""
+    frame = sys._getframe()
+    while frame is not None:
+        if str(frame.f_globals.get("__name__")).startswith("multiprocessing."):
+            code = frame.f_locals.get("code")
+            if frame.f_code.co_name == "_bootstrap":
+                return None  # Its work has just been done, without an error.
+            if isinstance(code, int):
+                return code
+        frame = frame.f_back  # type: ignore[assignment]
+    return _exit_seen[0] if _exit_seen is not None else None
 
 
 def _watch_process() -> None:
@@ -3118,6 +3153,9 @@ def _deliver_deferred() -> None:
 
 
 def _finish_all() -> None:
+    if _watched_child == os.getpid():
+        _finish_child()
+        return
     code, text = _exit_seen or (None, None)
     for run in _own_runs():
         run.finish(exit_code=code, error=text)
