@@ -29,7 +29,20 @@ const mayImport: [folder: string, imports: string[]][] = [
   ['client', ['format', 'series', 'payload', 'query', 'charts']],
   [
     'cli',
-    ['format', 'diagnostics', 'series', 'payload', 'query', 'store', 'logger', 'importers', 'exporters', 'git', 'site'],
+    [
+      'format',
+      'diagnostics',
+      'series',
+      'payload',
+      'query',
+      'store',
+      'logger',
+      'importers',
+      'exporters',
+      'git',
+      'charts',
+      'site',
+    ],
   ],
 ];
 
@@ -37,7 +50,16 @@ const mayImport: [folder: string, imports: string[]][] = [
 const browserFolders = new Map<string, string[]>([
   ['format', ['zod', 're2js']],
   ['diagnostics', []],
-  ['series', []],
+  [
+    'series',
+    [
+      '@stdlib/math-base-special-betainc',
+      '@stdlib/math-base-special-erfc',
+      '@stdlib/math-base-special-erfcinv',
+      '@stdlib/math-base-special-gammaln',
+      '@stdlib/math-base-special-kernel-betaincinv',
+    ], // for statistics, which the browser loads when they are asked for
+  ],
   ['payload', []],
   ['query', ['fastest-levenshtein']],
   ['charts', ['@observablehq/plot', 'linkedom']], // linkedom for stills alone: the next test keeps it at home
