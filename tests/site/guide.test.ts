@@ -23,7 +23,7 @@ describe.each(guides)('the guide "$title"', (guide) => {
   });
 
   it('names only commands and options that there are', () => {
-    const named = [...guide.text.matchAll(/\brunfolio (\w+)((?: (?:install|--[\w-]+))*)/g)];
+    const named = [...guide.text.matchAll(/(?<!import )\brunfolio (\w+)((?: (?:install|--[\w-]+))*)/g)];
     for (const [, name = '', rest = ''] of named) {
       if (name.startsWith('_')) continue;
       const command = program.commands.find((own) => own.name() === name);

@@ -2849,7 +2849,9 @@ def _write_start(run: Run, *, seed: Any, job: Optional[str], parent: Optional[st
     assert file is not None
     here = os.getcwd()
     script = _script()
-    repository = _repository(here) or (_repository(os.path.dirname(script)) if script else None)
+    repository = _repository(here)
+    if repository is None and script is not None and "site-packages" not in script:
+        repository = _repository(os.path.dirname(script))
     run._base = repository or here
     start: Record = {"name": run.name, "params": redact(plain(run.config.as_dict(), "", run._warn_key))}
     if run.tags:

@@ -2,12 +2,13 @@
 
 import ast
 import importlib.util
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
 
-from support import SOURCE
+from support import ROOT, SOURCE, LogTest, read_lines
 
 TEXT = (SOURCE / "runfolio.py").read_text(encoding="utf-8")
 FRAMEWORKS = {"keras", "lightning", "pytorch_lightning", "transformers"}  # Imported inside the callback that needs them.
@@ -48,6 +49,16 @@ class Source(unittest.TestCase):
         for name, value in vars(runfolio.Run).items():
             if callable(value) and not name.startswith("_"):
                 self.assertTrue(value.__doc__, f"Run.{name}")
+
+
+class Examples(LogTest):
+    def test_the_first_example_of_the_guide_and_of_the_readme_runs(self):
+        for page in (ROOT / "src" / "content" / "docs" / "python-logger.md", SOURCE / "README.md"):
+            code = re.search(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S)[1]
+            self.run_script(f"import os; os.environ['RUNFOLIO_DIR'] = LOGS + '/{page.stem}'\n{code}")
+            records = read_lines(self.only_log(f"{page.stem}/cifar10/runs/**/*.jsonl"))
+            self.assertEqual((records[0]["params"]["lr"], records[-1]["status"]), (0.1, "finished"))
+            self.assertGreater(len([r for r in records if "train/loss" in r]), 10)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import runfolio  # noqa: E402
 
 def main(top):
     os.chdir(top)
+    os.environ["RUNFOLIO_CAPTURE"] = "-patch"  # This script lies in a repository, and what is not committed there differs.
     run = runfolio.init(experiment="cifar10", params={"lr": 0.1, "tokenizer": "bert"}, name="Everything", tags=["a"], notes="n", seed=1, id="everything",
                         system_interval=0.01)  # fmt: skip
     run.define_metric("val/acc", summary="max")
