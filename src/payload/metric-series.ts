@@ -23,10 +23,16 @@ export interface MetricSeriesPayload {
   timesUrl?: string | undefined;
 }
 
-/** Columns for a file of so many runs: 200 up to 20, 50 up to 100, 12 beyond. */
+/** Columns for a file of so many runs: 200 up to 20, 50 up to 100, 12 up to 500, 8 beyond. */
 export function metricSeriesColumns(runCount: number): number {
   if (runCount <= 20) return 200;
-  return runCount <= 100 ? 50 : 12;
+  if (runCount <= 100) return 50;
+  return runCount <= 500 ? 12 : 8;
+}
+
+/** Digits of a value in such a file: as many as its lines can show. */
+function metricSeriesDigits(runCount: number): number {
+  return runCount <= 100 ? 7 : 4;
 }
 
 /**
@@ -35,10 +41,12 @@ export function metricSeriesColumns(runCount: number): number {
  */
 export function encodeMetricSeries(payload: MetricSeriesPayload): string {
   const columns = metricSeriesColumns(payload.runs.length);
+  const digits = metricSeriesDigits(payload.runs.length);
   const runs = payload.runs.map(({ runId, label, series, fineUrl }) => {
     const { timesMs: _, ...timeless } = reduceSeries(series, columns);
     const fine = fineUrl === undefined || !timeless.reduced ? {} : { fine: fineUrl };
-    return { id: runId, label, ...fine, ...encodeSeries(timeless) };
+    const named = runId.endsWith(`/${label}`) ? {} : { label };
+    return { id: runId, ...named, ...fine, ...encodeSeries(timeless, { digits }) };
   });
   const { experiment, metric, runsInAll, timesUrl } = payload;
   const times = timesUrl === undefined ? {} : { times: timesUrl };
@@ -51,7 +59,9 @@ export function decodeMetricSeries(text: string): MetricSeriesPayload {
   if (payload.kind !== 'metric-series') throw new Error('This file does not hold the series of a metric.');
   const runs = (Array.isArray(payload.runs) ? payload.runs : []).map((item): MetricSeriesRun => {
     const { id, label, fine } = asRecord(item);
-    const run: MetricSeriesRun = { runId: String(id), label: String(label ?? id), series: decodeSeries(item) };
+    const runId = String(id);
+    const ownName = runId.slice(runId.lastIndexOf('/') + 1);
+    const run: MetricSeriesRun = { runId, label: String(label ?? ownName), series: decodeSeries(item) };
     if (typeof fine === 'string') run.fineUrl = fine;
     return run;
   });

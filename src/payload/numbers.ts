@@ -25,10 +25,10 @@ export function decodeMaybe(encoded: unknown): number | undefined {
 }
 
 /**
- * Rounds values to what a picture can show: 7 significant digits (single precision), more where the values differ by
+ * Rounds values to what a picture can show: `least` significant digits (7 is single precision), more where the values differ by
  * little compared with their size. Non-finite values stay. The least and the greatest stay the least and the greatest.
  */
-export function roundForDrawing(values: readonly number[]): number[] {
+export function roundForDrawing(values: readonly number[], least = 7): number[] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
@@ -39,7 +39,7 @@ export function roundForDrawing(values: readonly number[]): number[] {
   const size = Math.max(Math.abs(low), Math.abs(high));
   const span = high - low;
   const extra = span > 0 && Number.isFinite(span) ? Math.max(0, Math.ceil(Math.log10(size / span))) : 0;
-  const digits = Math.min(17, 7 + extra);
+  const digits = Math.min(17, least + extra);
   return values.map((value) => (Number.isFinite(value) ? Number(value.toPrecision(digits)) : value));
 }
 

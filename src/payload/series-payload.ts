@@ -23,9 +23,12 @@ export interface EncodedSeries {
   m?: EncodedNumber[];
 }
 
-/** Encodes a series. `round` drops digits that no picture shows; without it values return exactly. */
-export function encodeSeries(series: Series, { round = true }: { round?: boolean } = {}): EncodedSeries {
-  const values = (list: readonly number[]) => (round ? roundForDrawing(list) : list).map(encodeNumber);
+/** Encodes a series. `round` drops digits that no picture shows, all but `digits`; without it values return exactly. */
+export function encodeSeries(
+  series: Series,
+  { round = true, digits }: { round?: boolean; digits?: number } = {},
+): EncodedSeries {
+  const values = (list: readonly number[]) => (round ? roundForDrawing(list, digits) : list).map(encodeNumber);
   const steps = encodeRising(series.steps);
   const encoded: EncodedSeries = { x: steps.list, by: steps.by, y: values(series.values) };
   if (series.timesMs !== undefined) encoded.t = encodeRising(series.timesMs);

@@ -161,7 +161,7 @@ describe('metric-series', () => {
   });
 
   test('is coarser the more runs there are', () => {
-    expect([1, 20, 21, 100, 101, 5000].map(metricSeriesColumns)).toEqual([200, 200, 50, 50, 12, 12]);
+    expect([1, 20, 21, 100, 101, 500, 5000].map(metricSeriesColumns)).toEqual([200, 200, 50, 50, 12, 12, 8]);
   });
 });
 
