@@ -22,7 +22,10 @@ export function binEdges(values: readonly number[], { count }: { count?: number 
   const width = roundWidth(span / wanted);
   const from = Math.floor(low / width + 1e-9);
   const to = Math.max(from + 1, Math.ceil(high / width - 1e-9));
-  const edges = Array.from({ length: to - from + 1 }, (_, i) => Number(((from + i) * width).toPrecision(12)));
+  const edges = Array.from({ length: to - from + 1 }, (_, i) => {
+    const edge = Number(((from + i) * width).toPrecision(12));
+    return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, edge));
+  });
   edges[0] = Math.min(edges[0] ?? low, low); // rounding may leave the outermost values out by a hair
   edges[edges.length - 1] = Math.max(edges.at(-1) ?? high, high);
   return edges;
