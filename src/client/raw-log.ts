@@ -52,10 +52,12 @@ class RawLog extends HTMLElement {
     for (const code of list.querySelectorAll('code')) {
       const cut = code.querySelector('.raw-cut');
       const text = code.firstChild?.nodeType === Node.TEXT_NODE ? (code.firstChild.textContent ?? '') : '';
-      code.replaceChildren(...colourLine(text), ...(cut === null ? [] : [cut]));
+      const item = code.closest('li');
+      code.replaceChildren(...colourLine(text));
+      if (cut !== null && item !== null) item.append(this.#makeWholeButton(item, cut.textContent ?? ''));
     }
     this.#addControls();
-    this.#replaceGap();
+    for (const gap of list.querySelectorAll<HTMLLIElement>('.raw-gap')) this.#fillGap(gap);
     addEventListener('hashchange', () => void this.#followHash());
     onState((changed) => {
       if (changed.has('q') && this.#search.value !== (stateText('q') ?? '')) this.#startSearch(stateText('q') ?? '');
@@ -105,10 +107,10 @@ class RawLog extends HTMLElement {
       }
     });
     this.#steps = [
-      makeButton('Previous', () => this.#step(-1), { disabled: true }),
-      makeButton('Next', () => this.#step(1), { disabled: true }),
+      makeButton('↑', () => this.#step(-1), { disabled: true, class: 'raw-step', 'aria-label': 'Previous line found' }),
+      makeButton('↓', () => this.#step(1), { disabled: true, class: 'raw-step', 'aria-label': 'Next line found' }),
     ];
-    this.#said = make('p', { class: 'table-note', role: 'status' });
+    this.#said = make('p', { class: 'raw-said', role: 'status' });
     this.#earlier = makeButton('Earlier lines', () => void this.#extend(-1), { class: 'raw-more', hidden: true });
     this.#later = makeButton('Later lines', () => void this.#extend(1), { class: 'raw-more', hidden: true });
     const bar = make(
@@ -118,29 +120,45 @@ class RawLog extends HTMLElement {
       ...this.#steps,
       form,
     );
+    bar.hidden = this.dataset.bar === undefined;
     this.prepend(bar, this.#said, this.#earlier);
+    this.dataset.ready = '';
     this.append(this.#later);
   }
 
+  /** A button that puts a whole line in the place of its beginning. */
+  #makeWholeButton(item: HTMLLIElement, rest: string): HTMLButtonElement {
+    const line = this.#numberOf(item);
+    return makeButton(`${rest.replace('…', 'Show').trim()} characters`, () => {
+      void this.#load(line, line, ([whole]) => {
+        if (whole === undefined) return;
+        item.replaceWith(whole);
+        whole.querySelector('a')?.focus({ preventScroll: true });
+      });
+    });
+  }
+
   /** A button in place of the sentence that the lines between are elsewhere. */
-  #replaceGap(): void {
-    const gap = this.#list.querySelector('.raw-gap');
-    const before = gap?.previousElementSibling;
-    if (gap === null || gap === undefined) return;
-    const from = before === null || before === undefined ? this.#first : this.#numberOf(before) + 1;
-    const next = gap.nextElementSibling;
-    const to = next === null ? this.#last : this.#numberOf(next) - 1;
+  #fillGap(gap: HTMLLIElement): void {
+    const from = Number(gap.dataset.from);
+    const to = Number(gap.dataset.to);
     const last = Math.min(to, from + pageLines - 1);
-    const button = makeButton(`Load lines ${count.format(from)} to ${count.format(last)}`, () => {
+    const lines = from === last ? `line ${count.format(from)}` : `lines ${count.format(from)} to ${count.format(last)}`;
+    const button = makeButton(`Load ${lines}`, () => {
       void this.#load(from, last, (items) => {
         gap.before(...items);
         if (last === to) gap.remove();
-        else this.#replaceGap();
+        else {
+          gap.dataset.from = String(last + 1);
+          this.#fillGap(gap);
+        }
         items[0]?.querySelector('a')?.focus({ preventScroll: true });
       });
     });
-    const left = `${count.format(to - from + 1)} lines between are not shown.`;
-    gap.replaceChildren(make('span', {}, `${left} `), button);
+    gap.replaceChildren(
+      ...(to > last ? [make('span', {}, `${count.format(to - from + 1)} lines between. `)] : []),
+      button,
+    );
   }
 
   async #followHash(): Promise<void> {

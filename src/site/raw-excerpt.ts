@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import type { RunFile } from '../store/run.ts';
+import { unpackPlace } from '../series/line-place.ts';
+import type { Run, RunFile } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import { redactBytes } from './redact-bytes.ts';
 
@@ -17,9 +18,8 @@ export interface RawLine {
 
 /** What a page shows of a raw log, and what script needs to fetch the rest. */
 export interface RawExcerpt {
-  /** The first lines, then the last ones; `lines` of the file lie between. */
-  head: RawLine[];
-  tail: RawLine[];
+  /** The first lines, the last ones, and those that were asked for among the others, in order. */
+  lines: RawLine[];
   /** Lines of the run in this file, from `firstLine` on. */
   lineCount: number;
   firstLine: number;
@@ -42,12 +42,31 @@ export interface ExcerptLimits {
   tailLines: number;
   /** Characters of one line. */
   lineLength: number;
-  /** Characters of all lines together, of which the last ones take a quarter. */
+  /** Characters of the first and the last lines together, of which the last ones take a quarter. */
   totalLength: number;
+  /** Lines that are kept wherever they stand, within a quarter of `totalLength` more. */
+  wanted?: ReadonlySet<number>;
 }
 
 /** What fits a page of 60 kB. */
 export const pageExcerpt: ExcerptLimits = { headLines: 200, tailLines: 50, lineLength: 600, totalLength: 120_000 };
+
+/** Characters of a line that a page has room for: more where a file has few lines, as one of whole runs has. */
+export function lineRoom({ lineLength, totalLength }: ExcerptLimits, lines: number): number {
+  return Math.max(lineLength, Math.min(20_000, Math.floor(totalLength / 2 / Math.max(1, lines))));
+}
+
+/** The lines of one file of a run, by its number, that hold a figure of a metric: what numbers of other pages lead to. */
+export function linesOfFigures(run: Pick<Run, 'metrics'>, file: number): Set<number> {
+  const lines = new Set<number>();
+  for (const { places } of run.metrics.values()) {
+    for (const packed of places === undefined ? [] : (Object.values(places) as number[])) {
+      const place = unpackPlace(packed);
+      if (place?.file === file) lines.add(place.line);
+    }
+  }
+  return lines;
+}
 
 /** Files of a run that its raw page shows; a run of many ranks has hundreds. */
 export const maxRawFiles = 8;
@@ -129,6 +148,8 @@ class ExcerptReader {
   #length = 0;
   #head: RawLine[] = [];
   #headLength = 0;
+  #marked: RawLine[] = [];
+  #markedLength = 0;
   #tail: KeptLine[] = []; // decoded at the end: nearly all lines of a long log pass by
   #isHeadFull = false;
   #marks: number[] = [0];
@@ -155,12 +176,13 @@ class ExcerptReader {
   end(): Omit<RawExcerpt, 'isCompressed' | 'isRedacted' | 'fault'> {
     if (this.#isMidLine) this.#endLine(this.#offset);
     const last = Math.min(this.#line - 1, this.#to);
+    const tail = fitting(
+      this.#tail.map((line) => decodeLine(line, this.#limits.lineLength)),
+      this.#limits.totalLength / 4,
+    );
+    const tailFrom = tail[0]?.number ?? Number.POSITIVE_INFINITY;
     return {
-      head: this.#head,
-      tail: fitting(
-        this.#tail.map((line) => decodeLine(line, this.#limits.lineLength)),
-        this.#limits.totalLength / 4,
-      ),
+      lines: [...this.#head, ...this.#marked.filter(({ number }) => number < tailFrom), ...tail],
       lineCount: Math.max(0, last - this.#from + 1),
       firstLine: this.#from,
       sizeBytes: this.#offset,
@@ -199,6 +221,7 @@ class ExcerptReader {
     const kept = { number: this.#line, bytes: Buffer.concat(this.#pieces), lost: this.#length - this.#kept };
     if (this.#isHeadFull) {
       this.#tail.push(kept);
+      this.#keepMarked(kept);
       if (this.#tail.length > tailLines) this.#tail.shift();
       return;
     }
@@ -206,6 +229,14 @@ class ExcerptReader {
     this.#head.push(line);
     this.#headLength += line.text.length;
     this.#isHeadFull = this.#head.length >= headLines || this.#headLength >= (totalLength * 3) / 4;
+  }
+
+  #keepMarked(kept: KeptLine): void {
+    const { wanted, lineLength, totalLength } = this.#limits;
+    if (wanted?.has(kept.number) !== true || this.#markedLength >= totalLength / 4) return;
+    const line = decodeLine(kept, lineLength);
+    this.#marked.push(line);
+    this.#markedLength += line.text.length;
   }
 }
 

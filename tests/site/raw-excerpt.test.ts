@@ -16,6 +16,7 @@ function write(path: string, content: string | Buffer): string {
 }
 
 const store = { root, secretsByFile: new Map<string, ReadonlySet<string>>() };
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `{"step":${index + 1}}`);
 
 describe('readRawExcerpt', () => {
@@ -23,12 +24,11 @@ describe('readRawExcerpt', () => {
     const path = write('a.jsonl', '{"step":1}\r\n\n{"step":2}');
     const excerpt = await readRawExcerpt(store, { path, lines: 3 });
     expect(excerpt).toEqual({
-      head: [
+      lines: [
         { number: 1, text: '{"step":1}', cut: 0 },
         { number: 2, text: '', cut: 0 },
         { number: 3, text: '{"step":2}', cut: 0 },
       ],
-      tail: [],
       lineCount: 3,
       firstLine: 1,
       sizeBytes: 23,
@@ -43,35 +43,42 @@ describe('readRawExcerpt', () => {
   test('gives the first 200 lines and the last 50 of a longer one, compressed or not', async () => {
     const text = `${numbered(1000).join('\n')}\n`;
     for (const path of [write('b.jsonl', text), write('b.jsonl.gz', gzipSync(text))]) {
-      const { head, tail, lineCount } = await readRawExcerpt(store, { path, lines: 1000 });
-      expect([head.length, head[0]?.number, head.at(-1)?.number]).toEqual([200, 1, 200]);
-      expect([tail.length, tail[0]?.text, tail.at(-1)?.text]).toEqual([50, '{"step":951}', '{"step":1000}']);
-      expect(lineCount).toBe(1000);
+      const excerpt = await readRawExcerpt(store, { path, lines: 1000 });
+      expect(excerpt.lines.map(({ number }) => number)).toEqual([...range(1, 200), ...range(951, 1000)]);
+      expect(excerpt.lines.at(-1)?.text).toBe('{"step":1000}');
+      expect(excerpt.lineCount).toBe(1000);
     }
+  });
+
+  test('keeps the lines that are asked for among those between', async () => {
+    const path = write('w.jsonl', numbered(1000).join('\n'));
+    const wanted = new Set([3, 500, 970, 600]);
+    const { lines } = await readRawExcerpt(store, { path, lines: 1000 }, { ...pageExcerpt, wanted });
+    expect(lines.map(({ number }) => number)).toEqual([...range(1, 200), 500, 600, ...range(951, 1000)]);
   });
 
   test('gives the lines of one run in a file of many', async () => {
     const path = write('c.jsonl', numbered(30).join('\n'));
-    const { head, firstLine, lineCount } = await readRawExcerpt(store, { path, lines: 2, firstLine: 7 });
-    expect(head.map(({ number }) => number)).toEqual([7, 8]);
+    const { lines, firstLine, lineCount } = await readRawExcerpt(store, { path, lines: 2, firstLine: 7 });
+    expect(lines.map(({ number }) => number)).toEqual([7, 8]);
     expect([firstLine, lineCount]).toEqual([7, 2]);
   });
 
   test('cuts long lines and says by how much', async () => {
     const path = write('d.jsonl', `${'x'.repeat(100_000)}\nshort\n`);
-    const { head } = await readRawExcerpt(store, { path, lines: 2 });
-    expect(head[0]?.text).toBe('x'.repeat(pageExcerpt.lineLength));
-    expect(head[0]?.cut).toBe(100_000 - pageExcerpt.lineLength);
-    expect(head[1]).toEqual({ number: 2, text: 'short', cut: 0 });
+    const { lines } = await readRawExcerpt(store, { path, lines: 2 });
+    expect(lines[0]?.text).toBe('x'.repeat(pageExcerpt.lineLength));
+    expect(lines[0]?.cut).toBe(100_000 - pageExcerpt.lineLength);
+    expect(lines[1]).toEqual({ number: 2, text: 'short', cut: 0 });
   });
 
   test('stops at the length that a page has room for', async () => {
     const line = 'y'.repeat(600);
     const path = write('e.jsonl', `${Array.from({ length: 1000 }, () => line).join('\n')}\n`);
-    const { head, tail } = await readRawExcerpt(store, { path, lines: 1000 });
-    const length = [...head, ...tail].reduce((sum, { text }) => sum + text.length, 0);
+    const { lines } = await readRawExcerpt(store, { path, lines: 1000 });
+    const length = lines.reduce((sum, { text }) => sum + text.length, 0);
     expect(length).toBeLessThanOrEqual(pageExcerpt.totalLength + 600);
-    expect(tail.at(-1)?.number).toBe(1000);
+    expect(lines.at(-1)?.number).toBe(1000);
   });
 
   test('shows no secret, also where a file is compressed', async () => {
@@ -82,7 +89,7 @@ describe('readRawExcerpt', () => {
     for (const own of [path, packed]) {
       const excerpt = await readRawExcerpt({ root, secretsByFile: new Map([[own, secrets]]) }, { path: own, lines: 2 });
       expect(excerpt.isRedacted).toBe(true);
-      expect(excerpt.head[0]?.text).toBe('{"params":{"api_key":"[redacted]"}}');
+      expect(excerpt.lines[0]?.text).toBe('{"params":{"api_key":"[redacted]"}}');
     }
   });
 
@@ -115,10 +122,12 @@ describe('readRawExcerpt', () => {
         const text = lines.map((line) => `${line}\n`).join('');
         const path = write('p.jsonl', text);
         const limits = { headLines: 5, tailLines: 3, lineLength: 600, totalLength: 1_000_000 };
-        const { head, tail, lineCount } = await readRawExcerpt(store, { path, lines: lines.length }, limits);
-        expect(lineCount).toBe(lines.length);
-        expect(head.map(({ text: own }) => own)).toEqual(lines.slice(0, 5));
-        expect(tail.map(({ text: own }) => own)).toEqual(lines.slice(5).slice(-3));
+        const excerpt = await readRawExcerpt(store, { path, lines: lines.length }, limits);
+        expect(excerpt.lineCount).toBe(lines.length);
+        const shown = lines
+          .map((own, index) => [index + 1, own])
+          .filter((_, index) => index < 5 || index >= lines.length - 3);
+        expect(excerpt.lines.map(({ number, text: own }) => [number, own])).toEqual(shown);
       }),
       { numRuns: 50 },
     );
