@@ -19,7 +19,17 @@ renderer.renderer.rules.fence = (tokens, index) => {
 
 /** The guide's pages, in the order in which a newcomer reads them. */
 export function listGuides(): Guide[] {
-  const order = ['starting', 'python-logger', 'shell', 'checking-logs', 'editors', 'cluster', 'format-promise'];
+  const order = [
+    'starting',
+    'python-logger',
+    'shell',
+    'checking-logs',
+    'derived-metrics',
+    'saved-views',
+    'editors',
+    'cluster',
+    'format-promise',
+  ];
   const place = (slug: string): number => (order.includes(slug) ? order.indexOf(slug) : order.length);
   return Object.entries(sources)
     .map(([path, source]) => readGuide(/([^/]+)\.md$/.exec(path)?.[1] ?? path, source))

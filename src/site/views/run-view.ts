@@ -168,7 +168,9 @@ export function runView(store: Store, run: Run, diagnosticsByFile: ReadonlyMap<s
     histograms: [...Map.groupBy(run.histograms, ({ name }) => name).values()].map((steps) =>
       steps.sort((a, b) => a.step - b.step),
     ),
-    hasEnvironment: environmentRows(run).length > 0 || run.env?.packages !== undefined,
+    hasEnvironment:
+      environmentRows(run).some(({ name }) => name !== 'Commit' && name !== 'Branch') ||
+      run.env?.packages !== undefined,
     cost: runCost(run),
     related: relatedRuns(store, run),
     texts: [...run.texts].filter(([name]) => !costFields.has(name)),
