@@ -1,7 +1,7 @@
 import type { RunColour } from '../charts/run-colour.ts';
 import type { PayloadRun } from '../payload/experiment-runs.ts';
-import { runAddress, swatch } from './compare-tables.ts';
 import { make, makeButton } from './element.ts';
+import { runAddress, swatch } from './run-link.ts';
 
 /** What a chip's buttons ask for. */
 export interface ChipMove {

@@ -1,10 +1,13 @@
 import { formatNumber } from '../charts/format-number.ts';
-import { colourClasses, type RunColour } from '../charts/run-colour.ts';
+import type { RunColour } from '../charts/run-colour.ts';
 import type { PayloadRun } from '../payload/experiment-runs.ts';
-import { make, makeSvg } from './element.ts';
+import { make } from './element.ts';
 import type { ParamRow } from './param-diff.ts';
 import { commitRow, showParam } from './param-diff.ts';
+import { runAddress, swatch } from './run-link.ts';
 import type { VerdictCell, VerdictRow } from './verdict.ts';
+
+export { swatch };
 
 /** With more runs than this the tables turn: runs are rows then. */
 const columnLimit = 20;
@@ -15,13 +18,6 @@ export interface TableView {
   baselineId: string | undefined;
   colours: ReadonlyMap<string, RunColour>;
   base: string;
-}
-
-/** A short line in a run's colour and dash; decorative. */
-export function swatch(colour: RunColour | undefined): SVGSVGElement {
-  const svg = makeSvg('svg', { class: 'rf-swatch', viewBox: '0 0 24 8', width: 24, height: 8, 'aria-hidden': 'true' });
-  if (colour !== undefined) svg.append(makeSvg('path', { d: 'M1 4h22', class: colourClasses(colour) }));
-  return svg;
 }
 
 /** Metrics held against runs: best in bold and in a word, difference to the baseline with sign and word. */
@@ -130,9 +126,4 @@ function runHead(run: PayloadRun, { runs, colours, baselineId, base }: TableView
 
 function experimentOf(runId: string): string {
   return runId.slice(0, runId.lastIndexOf('/'));
-}
-
-/** Address of a run's page. */
-export function runAddress(runId: string, base: string): string {
-  return `${base}r/${runId.split('/').map(encodeURIComponent).join('/')}/`;
 }

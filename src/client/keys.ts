@@ -1,6 +1,8 @@
 import { keep, make, makeButton, readKept, siteBase } from './element.ts';
 import { actOnKey } from './key-actions.ts';
+import { focusFilter } from './run-table-loader.ts';
 import { clearSelection, compareSelected } from './select-runs.ts';
+import { setState, stateText } from './url-state.ts';
 
 const storageKey = 'runfolio-keys';
 
@@ -12,7 +14,9 @@ const keyList: readonly [keys: string, does: string][] = [
   ['g a', 'Activity'],
   ['g d', 'Diagnostics'],
   ['j / k', 'Next or previous row'],
-  ['x', 'Pick the row'],
+  ['x, Shift x', 'Pick the row, or all up to it'],
+  ['p', 'Hold all rows against this one'],
+  ['f', 'Filter'],
   ['Enter', 'Open the row'],
   ['c', 'Compare what is picked'],
   ['[ / ]', 'Previous or next run'],
@@ -79,7 +83,13 @@ function press(key: string, openSearch: () => void): boolean {
     case 'k':
       return moveRow(-1);
     case 'x':
-      return pickRow();
+      return pickRow(false);
+    case 'X':
+      return pickRow(true);
+    case 'p':
+      return pinRow();
+    case 'f':
+      return focusFilter();
     case 'c':
       return compareSelected();
     case '[':
@@ -117,10 +127,19 @@ function moveRow(by: 1 | -1): boolean {
   return next !== undefined;
 }
 
-function pickRow(): boolean {
+function pickRow(isRange: boolean): boolean {
   const box = document.activeElement?.closest('tr')?.querySelector<HTMLInputElement>('input[data-run-id]');
-  box?.click();
+  box?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, shiftKey: isRange }));
   return box !== null && box !== undefined;
+}
+
+/** Makes the row's run the one that the others are held against, or no longer. */
+function pinRow(): boolean {
+  const row = document.activeElement?.closest<HTMLElement>('table[data-run-table] tr[data-run-id]');
+  const runId = row?.dataset.runId;
+  if (runId === undefined) return false;
+  setState({ base: stateText('base') === runId ? undefined : runId });
+  return true;
 }
 
 function showKeys(): void {

@@ -5,6 +5,7 @@ import { LiveChart } from './live-chart.ts';
 import { localiseTimes } from './local-time.ts';
 import { makeParamFilters } from './param-filter.ts';
 import { showRunStatus } from './run-status.ts';
+import { prepareRunTable } from './run-table-loader.ts';
 import { makeSelectable } from './select-runs.ts';
 import { makeSortable } from './table-sort.ts';
 import { applyTheme, ThemeButton } from './theme.ts';
@@ -23,6 +24,7 @@ localiseTimes();
 showRunStatus();
 makeSelectable();
 makeSortable();
+prepareRunTable();
 makeParamFilters();
 listenForKeys({ openSearch: () => void openSearch() });
 

@@ -77,7 +77,12 @@ function bestOf(values: readonly (number | undefined)[], goal: PayloadMetric['go
   return best;
 }
 
-function difference(value: number | undefined, against: number | undefined, { goal }: PayloadMetric) {
+/** How far a value is from another, in sign and word: `-0.012, worse`. Empty where nothing can be said. */
+export function difference(
+  value: number | undefined,
+  against: number | undefined,
+  { goal }: Pick<PayloadMetric, 'goal'>,
+) {
   const nothing = { delta: '', isBetter: undefined };
   if (value === undefined || against === undefined) return nothing;
   const by = value - against;
