@@ -25,11 +25,21 @@ export interface ChartFacts {
 
 /**
  * Gives the sentences under a chart: "val/loss, 12 runs, lowest 0.213 by run-07 at step 9,000." then, where true, how many
- * values were not finite, what was left out by reduction, that lines past 20 are a band, and which runs have no such metric.
+ * values were not finite, which runs have no such metric, what was left out by reduction, and that lines past 20 are a band.
  * A single run is not counted, and where nobody said which way is better the range stands in place of the best.
  */
 export function describeChart(lines: readonly ChartLine[], facts: ChartFacts): string {
-  return [headline(lines, facts), ...remarks(lines, facts)].join(' ');
+  return [describeFacts(lines, facts), describeDrawing(lines, facts)].filter(Boolean).join(' ');
+}
+
+/** The sentences of `describeChart` that are true however the lines are drawn. */
+export function describeFacts(lines: readonly ChartLine[], facts: ChartFacts): string {
+  return [headline(lines, facts), ...factRemarks(lines, facts)].join(' ');
+}
+
+/** The sentences of `describeChart` on the picture as it is drawn when nobody chose anything; may be empty. */
+export function describeDrawing(lines: readonly ChartLine[], facts: ChartFacts): string {
+  return drawingRemarks(lines, facts).join(' ');
 }
 
 function headline(lines: readonly ChartLine[], facts: ChartFacts): string {
@@ -61,8 +71,8 @@ function bestOf(lines: readonly ChartLine[], goal: ChartGoal) {
   return best;
 }
 
-function remarks(lines: readonly ChartLine[], facts: ChartFacts): string[] {
-  const { metric, goal, runsInAll, chosenBy, singleLimit = singleLineLimit } = facts;
+function factRemarks(lines: readonly ChartLine[], facts: ChartFacts): string[] {
+  const { metric, runsInAll } = facts;
   const found: string[] = [];
   const odd = oddCounts(lines);
   if (facts.nonFinite !== undefined && facts.nonFinite > 0) {
@@ -75,6 +85,24 @@ function remarks(lines: readonly ChartLine[], facts: ChartFacts): string[] {
     ].filter((word) => word !== '');
     if (words.length > 0) found.push(`${words.join(', ')} marked at the edge.`);
   }
+  const resumed = lines.filter(({ series }) => series.superseded.length > 0).length;
+  if (resumed > 0) {
+    found.push(
+      `${lines.length === 1 ? '' : `${plural(resumed, 'run')} wrote steps again. `}Superseded values are faint.`,
+    );
+  }
+  if (runsInAll !== undefined && runsInAll > lines.length) {
+    const missing = runsInAll - lines.length;
+    found.push(
+      `${formatStep(missing)} of ${formatStep(runsInAll)} runs ${missing === 1 ? 'has' : 'have'} no ${metric}.`,
+    );
+  }
+  return found;
+}
+
+function drawingRemarks(lines: readonly ChartLine[], facts: ChartFacts): string[] {
+  const { metric, goal, chosenBy, singleLimit = singleLineLimit } = facts;
+  const found: string[] = [];
   const view = chooseYView(lines);
   if (view.outside > 0) {
     found.push(`${plural(view.outside, 'point')} beyond the axis, drawn on its edge.`);
@@ -91,18 +119,6 @@ function remarks(lines: readonly ChartLine[], facts: ChartFacts): string[] {
   );
   if (lines.some(({ series }) => series.reduced) && drawn < total) {
     found.push(`${formatStep(drawn)} of ${formatStep(total)} points drawn, every peak kept.`);
-  }
-  const resumed = lines.filter(({ series }) => series.superseded.length > 0).length;
-  if (resumed > 0) {
-    found.push(
-      `${lines.length === 1 ? '' : `${plural(resumed, 'run')} wrote steps again. `}Superseded values are faint.`,
-    );
-  }
-  if (runsInAll !== undefined && runsInAll > lines.length) {
-    const missing = runsInAll - lines.length;
-    found.push(
-      `${formatStep(missing)} of ${formatStep(runsInAll)} runs ${missing === 1 ? 'has' : 'have'} no ${metric}.`,
-    );
   }
   return found;
 }

@@ -81,8 +81,8 @@ export function oddMarks({ odd, colour }: DrawnLine, { x }: ChartScales): Plot.M
 export function outsideMarks({ above, below }: { above: number; below: number }): Plot.Markish[] {
   const words = (count: number, arrow: string) => `${arrow} ${count} point${count === 1 ? '' : 's'} outside`;
   const marks: Plot.Markish[] = [];
-  const common = { className: 'rf-outside', textAnchor: 'start' as const, dx: 4 };
-  if (above > 0) marks.push(Plot.text([words(above, '▲')], { ...common, frameAnchor: 'top-left', dy: 7 }));
-  if (below > 0) marks.push(Plot.text([words(below, '▼')], { ...common, frameAnchor: 'bottom-left', dy: -7 }));
+  const common = { className: 'rf-outside' };
+  if (above > 0) marks.push(Plot.text([words(above, '▲')], { ...common, frameAnchor: 'top', dy: 7 }));
+  if (below > 0) marks.push(Plot.text([words(below, '▼')], { ...common, frameAnchor: 'bottom', dy: -7 }));
   return marks;
 }

@@ -1,46 +1,66 @@
-import { formatNumber, formatStep } from '../charts/format-number.ts';
 import type { LineChart } from '../charts/line-chart.ts';
-import { colourClasses } from '../charts/run-colour.ts';
+import { listenForGestures, zoomedBy } from './chart-gestures.ts';
+import { ChartTip, placeText, type TipWords, valueText } from './chart-tip.ts';
 import type { ChartView } from './draw-live-chart.ts';
 import { make, makeButton, makeSvg } from './element.ts';
 import type { NearValue } from './nearest-values.ts';
 import { nearestIndex, nearestValues, stepsOf } from './nearest-values.ts';
-
-/** Runs a tooltip lists; the rest is a count. */
-const tipRows = 8;
+import type { Range } from './zoom-text.ts';
 
 /** The read-out is spoken at most once in this time. */
 const speakEveryMs = 500;
 
-/** All pointers of the page: charts over the same x show the same step. */
+/** All pointers of the page: charts over the same x show the same place. */
 const pointers = new Set<ChartPointer>();
 
-const oddWords = { nan: 'NaN', high: '+inf', low: '-inf' } as const;
-
-/** The reading side of a live chart: cross-hair, tooltip, keys, spoken read-out, zoom by drag. Lives as long as its chart. */
+/** The reading side of a live chart: cross-hair, tooltip, keys, spoken read-out, gestures. Lives as long as its chart. */
 export class ChartPointer {
   readonly #box: HTMLElement;
   readonly #stage = make('div', { class: 'rf-live', tabindex: '0', role: 'group', 'aria-roledescription': 'chart' });
-  readonly #tip = make('div', { class: 'rf-tip', hidden: true });
+  readonly #tip = new ChartTip();
   readonly #spoken = make('p', { class: 'hidden-text', 'aria-live': 'polite' });
   readonly #reset: HTMLButtonElement;
   readonly #overlay = makeSvg('g', { class: 'rf-overlay' });
-  readonly #onZoom: (range: [number, number] | undefined) => void;
+  readonly #onZoom: (range: Range | undefined, options?: { isPassing?: boolean }) => void;
   #chart: LineChart | undefined;
   #view: ChartView | undefined;
   #steps: number[] = [];
   #at = -1;
   #row = 0;
   #isPinned = false;
-  #dragFromPx: number | undefined;
   #speakTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(box: HTMLElement, { onZoom }: { onZoom: (range: [number, number] | undefined) => void }) {
+  constructor(
+    box: HTMLElement,
+    { onZoom }: { onZoom: (range: Range | undefined, options?: { isPassing?: boolean }) => void },
+  ) {
     this.#box = box;
     this.#onZoom = onZoom;
     this.#reset = makeButton('Reset zoom', () => this.#onZoom(undefined), { class: 'rf-reset', hidden: true });
-    box.append(this.#stage, this.#tip, this.#reset, this.#spoken);
-    this.#listen();
+    box.append(this.#stage, this.#tip.element, this.#reset, this.#spoken);
+    listenForGestures(this.#stage, {
+      scale: () => this.#chart?.x,
+      onHover: ({ x, y }) => {
+        if (!this.#isPinned) this.#goTo(nearestIndex(this.#steps, this.#xAt(x)), { isSpoken: false, pointerY: y });
+      },
+      onLeave: () => {
+        if (!this.#isPinned) this.#leave();
+      },
+      onPress: ({ x, y }) => this.#press(x, y),
+      onBrush: (pixels) => this.#brush(pixels),
+      onZoom: (range, options) => this.#onZoom(range, options),
+    });
+    this.#stage.addEventListener('keydown', (event) => this.#key(event));
+    this.#stage.addEventListener('blur', ({ relatedTarget }) => {
+      // Into the pinned box the focus may go.
+      if (!(relatedTarget instanceof Node && this.#tip.element.contains(relatedTarget))) this.#leave();
+    });
+    this.#tip.element.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      this.#leave();
+      this.#stage.focus();
+    });
     pointers.add(this);
   }
 
@@ -50,7 +70,7 @@ export class ChartPointer {
   }
 
   /** Takes over a newly drawn chart. */
-  show(chart: LineChart, view: ChartView, isZoomed: boolean): void {
+  show(chart: LineChart, view: ChartView): void {
     this.#chart = chart;
     this.#view = view;
     const [from, to] = chart.x.domain;
@@ -59,65 +79,30 @@ export class ChartPointer {
     this.#overlay.replaceChildren();
     chart.svg.append(this.#overlay);
     this.#stage.replaceChildren(chart.svg);
-    this.#reset.hidden = !isZoomed;
+    this.#reset.hidden = view.zoom === undefined;
     this.#leave();
   }
 
-  #listen(): void {
-    const stage = this.#stage;
-    stage.addEventListener('pointermove', (event) => this.#move(event));
-    stage.addEventListener('pointerleave', () => {
-      if (!this.#isPinned && this.#dragFromPx === undefined) this.#leave();
-    });
-    stage.addEventListener('pointerdown', (event) => {
-      if (event.button !== 0 || event.pointerType === 'touch') return;
-      this.#dragFromPx = this.#xOf(event);
-      stage.setPointerCapture(event.pointerId);
-    });
-    stage.addEventListener('pointerup', (event) => this.#drop(event));
-    stage.addEventListener('pointercancel', () => {
-      this.#dragFromPx = undefined;
-      this.#leave();
-    });
-    stage.addEventListener('dblclick', () => this.#onZoom(undefined));
-    stage.addEventListener('keydown', (event) => this.#key(event));
-    stage.addEventListener('blur', () => this.#leave());
+  get #words(): TipWords {
+    const { stepLabel = 'step', xKind = 'step', unit } = this.#view ?? {};
+    return { stepLabel, xKind, unit };
   }
 
-  #xOf(event: PointerEvent): number {
-    return event.clientX - this.#stage.getBoundingClientRect().left;
+  #xAt(px: number): number {
+    return this.#chart?.x.fromPx(px) ?? Number.NaN;
   }
 
-  #stepAt(px: number): number {
-    const chart = this.#chart;
-    if (chart === undefined) return Number.NaN;
-    const [r0, r1] = chart.x.range;
-    const [d0, d1] = chart.x.domain;
-    return d0 + (Math.max(0, Math.min(1, (px - r0) / (r1 - r0))) || 0) * (d1 - d0);
+  /** A click pins what stands there and lets it go again; a tap has to read it out first. */
+  #press(x: number, y: number): void {
+    const wasPinned = this.#isPinned;
+    if (wasPinned) this.#leave();
+    this.#goTo(nearestIndex(this.#steps, this.#xAt(x)), { isSpoken: false, pointerY: y });
+    this.#pin(!wasPinned && this.#at >= 0);
   }
 
-  #move(event: PointerEvent): void {
-    const px = this.#xOf(event);
-    if (this.#dragFromPx !== undefined && Math.abs(px - this.#dragFromPx) > 4) {
-      this.#brush(this.#dragFromPx, px);
-      return;
-    }
-    if (this.#isPinned) return;
-    this.#goTo(nearestIndex(this.#steps, this.#stepAt(px)), { isSpoken: false, pointerY: event.offsetY });
-  }
-
-  #drop(event: PointerEvent): void {
-    const from = this.#dragFromPx;
-    const to = this.#xOf(event);
-    this.#dragFromPx = undefined;
-    if (from === undefined) return;
-    if (Math.abs(to - from) <= 4) {
-      this.#isPinned = !this.#isPinned && this.#at >= 0;
-      this.#tip.classList.toggle('rf-pinned', this.#isPinned);
-      return;
-    }
-    const range: [number, number] = [this.#stepAt(Math.min(from, to)), this.#stepAt(Math.max(from, to))];
-    if (range[1] > range[0]) this.#onZoom(range);
+  #pin(isPinned: boolean): void {
+    this.#isPinned = isPinned;
+    this.#tip.pin(isPinned);
   }
 
   #key(event: KeyboardEvent): void {
@@ -130,30 +115,31 @@ export class ChartPointer {
       End: () => this.#goTo(last, { isSpoken: true }),
       ArrowUp: () => this.#goTo(Math.max(0, this.#at), { isSpoken: true, row: this.#row - 1 }),
       ArrowDown: () => this.#goTo(Math.max(0, this.#at), { isSpoken: true, row: this.#row + 1 }),
+      Enter: () => this.#pin(!this.#isPinned && this.#at >= 0),
       '+': () => this.#zoomBy(0.5),
       '-': () => this.#zoomBy(2),
       '0': () => this.#onZoom(undefined),
-      Escape: () => {
-        if (this.#tip.hidden) this.#onZoom(undefined);
-        else this.#leave();
-      },
     };
     const move = moves[event.key];
-    if (move === undefined) return;
-    event.preventDefault();
-    move();
+    if (move !== undefined) {
+      event.preventDefault();
+      move();
+    } else if (event.key === 'Escape' && !this.#tip.isHidden) {
+      event.preventDefault();
+      this.#leave();
+    }
   }
 
   #zoomBy(factor: number): void {
     const chart = this.#chart;
     if (chart === undefined) return;
-    const [from, to] = chart.x.domain;
-    const middle = this.#steps[this.#at] ?? (from + to) / 2;
-    const half = ((to - from) / 2) * factor;
-    if (half > 0 && Number.isFinite(half)) this.#onZoom([middle - half, middle + half]);
+    const [left, right] = chart.x.range;
+    const step = this.#steps[this.#at];
+    const range = zoomedBy(chart.x, step === undefined ? (left + right) / 2 : chart.x.toPx(step), factor);
+    if (range !== undefined) this.#onZoom(range);
   }
 
-  /** Reads the lines out at a step, in the tooltip and for those who listen. */
+  /** Reads the lines out at a place, in the tooltip and for those who listen. */
   #goTo(index: number, { isSpoken, row = 0, pointerY }: { isSpoken: boolean; row?: number; pointerY?: number }): void {
     const step = this.#steps[index];
     const chart = this.#chart;
@@ -165,12 +151,14 @@ export class ChartPointer {
     const nearRow = pointerY === undefined ? row : nearestRow(values, chart, pointerY);
     this.#row = Math.max(0, Math.min(values.length - 1, nearRow));
     this.#rule(step, values);
-    this.#fillTip(step, values);
+    this.#tip.show(step, values, this.#row, this.#words);
+    this.#tip.pin(this.#isPinned);
+    this.#tip.place(chart.x.toPx(step), this.#box.clientWidth);
     if (isSpoken) this.#speak(step, values);
     for (const other of pointers) if (other !== this) other.follow(step, this.#view?.stepLabel);
   }
 
-  /** Shows the rule of another chart's step here, when x means the same. */
+  /** Shows the rule of another chart's place here, when x means the same. */
   follow(step: number | undefined, stepLabel: string | undefined): void {
     if (this.#chart === undefined || this.#view?.stepLabel !== stepLabel || this.#isPinned) return;
     const [from, to] = this.#chart.x.domain;
@@ -183,13 +171,13 @@ export class ChartPointer {
     if (chart === undefined) return;
     const [bottom, top] = chart.y.range;
     const x = chart.x.toPx(step);
-    const dots = values.flatMap(({ line, step: at, value, kind }, i) =>
+    const dots = values.flatMap(({ line, step: at, value, smoothed, kind }, i) =>
       kind === undefined
         ? [
             makeSvg('circle', {
               class: `rf-dot rf-c${line.colour.slot}`,
               cx: chart.x.toPx(at),
-              cy: Math.max(top, Math.min(bottom, chart.y.toPx(value))),
+              cy: Math.max(top, Math.min(bottom, chart.y.toPx(smoothed ?? value))),
               r: i === this.#row ? 4 : 2.5,
             }),
           ]
@@ -198,55 +186,26 @@ export class ChartPointer {
     this.#overlay.replaceChildren(makeSvg('line', { class: 'rf-rule', x1: x, x2: x, y1: top, y2: bottom }), ...dots);
   }
 
-  #brush(fromPx: number, toPx: number): void {
+  #brush(pixels: Range | undefined): void {
     const chart = this.#chart;
     if (chart === undefined) return;
+    if (pixels === undefined) {
+      if (this.#overlay.querySelector('.rf-brush') !== null) this.#overlay.replaceChildren();
+      return;
+    }
     const [left, right] = chart.x.range;
     const [bottom, top] = chart.y.range;
-    const x = Math.max(left, Math.min(fromPx, toPx));
-    const width = Math.max(0, Math.min(right, Math.max(fromPx, toPx)) - x);
-    this.#tip.hidden = true;
+    const x = Math.max(left, Math.min(...pixels));
+    const width = Math.max(0, Math.min(right, Math.max(...pixels)) - x);
+    this.#tip.hide();
     this.#overlay.replaceChildren(makeSvg('rect', { class: 'rf-brush', x, y: top, width, height: bottom - top }));
   }
 
-  #fillTip(step: number, values: readonly NearValue[]): void {
-    const { stepLabel = 'step', unit } = this.#view ?? {};
-    const first = Math.max(0, Math.min(this.#row - tipRows + 1, values.length - tipRows));
-    const rows = values.slice(first, first + tipRows).map((value, i) => {
-      const swatch = makeSvg('svg', { class: 'rf-swatch', viewBox: '0 0 18 8', width: 18, height: 8 });
-      swatch.append(makeSvg('path', { d: 'M1 4h16', class: colourClasses(value.line.colour) }));
-      const item = make('li', { class: first + i === this.#row ? 'rf-near' : undefined });
-      item.append(
-        swatch,
-        make('span', { class: 'rf-name' }, value.line.line.label),
-        make('b', {}, valueText(value, unit)),
-      );
-      return item;
-    });
-    const rest = values.length - rows.length;
-    this.#tip.replaceChildren(
-      make('p', {}, `${stepLabel} ${formatStep(step)}`),
-      make('ul', {}, ...rows),
-      ...(rest > 0 ? [make('p', {}, `+${rest}`)] : []),
-    );
-    this.#tip.hidden = false;
-    this.#place(step);
-  }
-
-  /** Beside the rule, on the side with more room. */
-  #place(step: number): void {
-    const x = this.#chart?.x.toPx(step) ?? 0;
-    const width = this.#box.clientWidth;
-    const tipWidth = this.#tip.offsetWidth;
-    const left = x + 12 + tipWidth <= width ? x + 12 : Math.max(0, x - 12 - tipWidth);
-    this.#tip.style.transform = `translate(${Math.round(left)}px, 8px)`;
-  }
-
   #speak(step: number, values: readonly NearValue[]): void {
-    const { stepLabel = 'step', unit } = this.#view ?? {};
     const value = values[this.#row];
     if (value === undefined) return;
-    const text = `${stepLabel} ${formatStep(step)}: ${value.line.line.label} ${valueText(value, unit)}, ${this.#row + 1} of ${values.length}`;
+    const words = this.#words;
+    const text = `${placeText(step, words)}: ${value.line.line.label} ${valueText(value, words.unit)}, ${this.#row + 1} of ${values.length}`;
     clearTimeout(this.#speakTimer);
     this.#speakTimer = setTimeout(() => {
       this.#spoken.textContent = text;
@@ -254,26 +213,20 @@ export class ChartPointer {
   }
 
   #leave(): void {
-    this.#isPinned = false;
+    this.#pin(false);
     this.#at = -1;
     this.#row = 0;
-    this.#tip.hidden = true;
-    this.#tip.classList.remove('rf-pinned');
+    this.#tip.hide();
     this.#overlay.replaceChildren();
     for (const other of pointers) if (other !== this) other.follow(undefined, this.#view?.stepLabel);
   }
 }
 
-function valueText({ value, kind }: NearValue, unit: string | undefined): string {
-  if (kind !== undefined) return oddWords[kind];
-  return unit === undefined ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
-}
-
 function nearestRow(values: readonly NearValue[], chart: LineChart, y: number): number {
   let best = 0;
   let distance = Number.POSITIVE_INFINITY;
-  for (const [i, { value, kind }] of values.entries()) {
-    const away = kind === undefined ? Math.abs(chart.y.toPx(value) - y) : Number.POSITIVE_INFINITY;
+  for (const [i, { value, smoothed, kind }] of values.entries()) {
+    const away = kind === undefined ? Math.abs(chart.y.toPx(smoothed ?? value) - y) : Number.POSITIVE_INFINITY;
     if (away < distance) {
       distance = away;
       best = i;
@@ -283,6 +236,7 @@ function nearestRow(values: readonly NearValue[], chart: LineChart, y: number): 
 }
 
 function chartName({ label, lines }: ChartView): string {
-  const runs = lines.length === 1 ? '1 run' : `${lines.length} runs`;
+  const what = lines.some(({ n }) => n !== undefined) ? 'group' : 'run';
+  const runs = lines.length === 1 ? `1 ${what}` : `${lines.length} ${what}s`;
   return `${label}, chart of ${runs}. Arrow keys read the values.`;
 }

@@ -1,14 +1,14 @@
-import type { ChartLine } from '../charts/choose-lines.ts';
 import { describeChart } from '../charts/describe-chart.ts';
 import type { RunColour } from '../charts/run-colour.ts';
 import type { PayloadMetric, PayloadRun } from '../payload/experiment-runs.ts';
 import { decodeMetricSeries } from '../payload/metric-series.ts';
 import type { RunSeriesPayload } from '../payload/run-series.ts';
 import { decodeRunSeries } from '../payload/run-series.ts';
+import type { SourceLine } from './chart-lines.ts';
 import type { CompareData } from './compare-data.ts';
-import type { MountedChart } from './draw-live-chart.ts';
 import { make, makeButton } from './element.ts';
 import { FetchFault, fetchText } from './fetch-text.ts';
+import type { LivePanel } from './live-panel.ts';
 
 /** Past this many runs the files by metric are loaded, where there are any, not one file a run. */
 const byRunLimit = 20;
@@ -33,7 +33,7 @@ export function compareCharts(
   view: ChartsView,
 ): { element: HTMLElement; destroy: () => void } {
   const element = make('div', { class: 'panels' });
-  const mounted = new Set<MountedChart>();
+  const mounted = new Set<LivePanel>();
   const starts = new Map<Element, () => void>();
   const observer = new IntersectionObserver(
     (entries) => {
@@ -60,7 +60,7 @@ export function compareCharts(
   };
 }
 
-function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<MountedChart>) {
+function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<LivePanel>) {
   const title = metric.label ?? metric.name;
   const runs = view.data.runs.filter((run) => run.metrics.has(metric.name));
   const box = make('div', { class: 'rf-chart-box' });
@@ -72,28 +72,43 @@ function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<Mount
   const heading = make('h3', { class: 'rf-chart-title' }, title);
   if (metric.unit !== undefined) heading.append(make('span', { class: 'rf-unit' }, ` ${metric.unit}`));
   const element = make('figure', { class: 'rf-chart' }, heading, box, ...(legendPart ? [legendPart] : []), caption);
-  let chart: MountedChart | undefined;
+  let chart: LivePanel | undefined;
 
   const start = async () => {
-    const [{ mountChart }, { lines, faults }] = await Promise.all([
-      import('./draw-live-chart.ts'),
+    const [{ dressPanel }, { lines, faults }] = await Promise.all([
+      import('./panel-host.ts'),
       loadLines(metric.name, runs, view),
     ]);
     if (!element.isConnected) return;
-    const keep = view.baselineId === undefined ? [] : [view.baselineId];
-    const drawn = {
-      lines,
-      label: title,
-      goal: metric.goal,
-      unit: metric.unit,
-      keep,
-      colours: view.colours,
-      isNamed: !view.isNamedOnce,
-      legend,
-    };
-    if (chart !== undefined) chart.update(drawn);
-    else if (lines.length > 0) {
-      chart = mountChart(box, drawn);
+    if (chart !== undefined) {
+      chart.destroy();
+      mounted.delete(chart);
+    }
+    // Sentences on what is chosen are put at the end of the caption by the panel.
+    const words = make('span');
+    caption.replaceChildren(words);
+    if (lines.length > 0) {
+      const source = {
+        metric: metric.name,
+        label: title,
+        goal: metric.goal,
+        unit: metric.unit,
+        stepLabel: 'step',
+        lines,
+        keep: view.baselineId === undefined ? [] : [view.baselineId],
+        colours: view.colours,
+        isNamed: !view.isNamedOnce,
+        notes: [],
+        groupBy: [],
+        // Lines of a few runs bring their times with them; those of many say that they have none.
+        loadTimes: async () => {},
+        loadMetric: async (name: string) => {
+          const other = await loadLines(name, runs, view);
+          return new Map(other.lines.map(({ runId, series }) => [runId, series]));
+        },
+        loadParams: async () => new Map(view.data.runs.map((run) => [run.id, run.params])),
+      };
+      chart = await dressPanel(box, source, { host: element, figure: element });
       mounted.add(chart);
     }
     const facts = {
@@ -102,12 +117,12 @@ function chartFigure(metric: PayloadMetric, view: ChartsView, mounted: Set<Mount
       goal: metric.goal,
       runsInAll: lines.length + view.data.runs.length - runs.length,
     };
-    caption.textContent = lines.length > 0 ? describeChart(lines, facts) : '';
+    words.textContent = lines.length > 0 ? describeChart(lines, facts) : '';
     for (const [runId, reason] of faults) view.onFault(runId, reason);
     if (faults.size > 0) {
       const named = [...faults].slice(0, 3).map(([runId, reason]) => `${runId} (${reason})`);
       const rest = faults.size > 3 ? ` and ${faults.size - 3} more` : '';
-      caption.append(
+      words.append(
         make('span', { class: 'rf-fault' }, ` Could not load ${named.join(', ')}${rest}. `),
         makeButton('Retry', () => void start()),
       );
@@ -127,9 +142,9 @@ function failWhole(box: HTMLElement, again: () => Promise<void>): void {
 async function loadLines(metric: string, runs: readonly PayloadRun[], view: ChartsView) {
   const faults = new Map<string, string>();
   const fromMetricFiles =
-    view.data.runs.length > byRunLimit ? await loadByMetric(metric, runs, view) : new Map<string, ChartLine>();
+    view.data.runs.length > byRunLimit ? await loadByMetric(metric, runs, view) : new Map<string, SourceLine>();
   const found = await Promise.all(
-    runs.map(async (run): Promise<ChartLine | undefined> => {
+    runs.map(async (run): Promise<SourceLine | undefined> => {
       const known = fromMetricFiles.get(run.id);
       if (known !== undefined) return { ...known, label: run.name };
       try {
@@ -137,7 +152,9 @@ async function loadLines(metric: string, runs: readonly PayloadRun[], view: Char
         const payload = await loadRun(view.base + run.seriesUrl);
         view.onFault(run.id, undefined);
         const series = payload.metrics.get(metric);
-        return series && { runId: run.id, label: run.name, series };
+        const fine = payload.fineUrls?.get(metric);
+        const fineUrl = fine === undefined ? undefined : view.base + fine;
+        return series && { runId: run.id, label: run.name, series, startedAtMs: payload.startedAtMs, fineUrl };
       } catch (error) {
         faults.set(run.id, error instanceof FetchFault ? error.reason : 'not readable');
         return undefined;
@@ -151,16 +168,19 @@ async function loadLines(metric: string, runs: readonly PayloadRun[], view: Char
 async function loadByMetric(
   metric: string,
   runs: readonly PayloadRun[],
-  { data }: ChartsView,
-): Promise<Map<string, ChartLine>> {
-  const lines = new Map<string, ChartLine>();
+  { data, base }: ChartsView,
+): Promise<Map<string, SourceLine>> {
+  const lines = new Map<string, SourceLine>();
   const experiments = new Set(runs.map(({ id }) => id.slice(0, id.lastIndexOf('/'))));
   await Promise.all(
     [...experiments].map(async (experiment) => {
       const url = data.metricUrls.get(`${experiment}\0${metric}`);
       if (url === undefined) return;
       try {
-        for (const line of decodeMetricSeries(await fetchText(url)).runs) lines.set(line.runId, line);
+        for (const line of decodeMetricSeries(await fetchText(url)).runs) {
+          const fineUrl = line.fineUrl === undefined ? undefined : base + line.fineUrl;
+          lines.set(line.runId, { ...line, fineUrl });
+        }
       } catch {
         // The runs' own files are the second way.
       }

@@ -1,3 +1,5 @@
+import { chartKeys } from './chart-keys.ts';
+
 /** What the address of the compare page says. */
 export interface CompareState {
   /** Run ids in the order they are shown, each once. */
@@ -12,7 +14,7 @@ export interface CompareState {
   ignored: string[];
 }
 
-const knownKeys = new Set(['run', 'base', 'diff', 'm']);
+const knownKeys = new Set<string>(['run', 'base', 'diff', 'm', ...chartKeys, 'find']);
 
 /** Reads the query, or behind a long link the hash. Any text is taken; nothing here can throw. */
 export function parseCompareState({ search, hash }: { search: string; hash: string }): CompareState {
@@ -27,13 +29,19 @@ export function parseCompareState({ search, hash }: { search: string; hash: stri
   return { runIds: all('run'), baselineId: all('base')[0], isAllParams: diff === 'all', metrics: all('m'), ignored };
 }
 
-/** The address of a state: the query, or the hash where the query would pass 2,000 characters. Defaults are left out. */
-export function formatCompareState(state: CompareState): { search: string; hash: string; isLong: boolean } {
+/** The address of a state: the query, or the hash where the query would pass 2,000 characters. Defaults are left out. What `search`
+ * says of the charts stays, in its order. */
+export function formatCompareState(
+  state: CompareState,
+  { search = '' }: { search?: string } = {},
+): { search: string; hash: string; isLong: boolean } {
   const query = new URLSearchParams();
   for (const runId of state.runIds) query.append('run', runId);
   if (state.baselineId !== undefined) query.set('base', state.baselineId);
   if (state.isAllParams) query.set('diff', 'all');
   for (const metric of state.metrics) query.append('m', metric);
+  const charts = [...new URLSearchParams(search)].filter(([key]) => (chartKeys as ReadonlySet<string>).has(key));
+  for (const [key, value] of charts) query.append(key, value);
   const text = query.toString().replaceAll('%2F', '/');
   if (text === '') return { search: '', hash: '', isLong: false };
   return text.length > 2000

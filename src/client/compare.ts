@@ -1,5 +1,5 @@
 import { singleLineLimit } from '../charts/choose-lines.ts';
-import { chooseEndLabels } from '../charts/end-labels.ts';
+import { chooseEndLabels } from '../charts/end-label-names.ts';
 import type { RunColour } from '../charts/run-colour.ts';
 import { assignRunColours } from '../charts/run-colour.ts';
 import type { SiteIndexPayload } from '../payload/site-index.ts';
@@ -59,7 +59,7 @@ class CompareView extends HTMLElement {
   /** Takes a new state into the address and draws it. */
   #set(change: Partial<CompareState>, { isStep = false } = {}): void {
     this.#state = { ...this.#state, ignored: [], ...change };
-    const { search, hash } = formatCompareState(this.#state);
+    const { search, hash } = formatCompareState(this.#state, location);
     const address = `${location.pathname}${search}${hash}`;
     if (isStep) history.pushState(null, '', address);
     else history.replaceState(null, '', address);
@@ -199,13 +199,22 @@ class CompareView extends HTMLElement {
     const lines = metrics.filter(({ name }) => having(name, 2) > 0);
     const shared = lines.filter(({ name }) => having(name, 1) > 1);
     const drawn = data.runs.length > 1 && shared.length > 0 ? shared : lines;
-    const part = make('section', {}, make('h2', {}, 'Charts'));
+    const part = make(
+      'section',
+      { 'data-panels': true },
+      make('h2', {}, 'Charts'),
+      make('div', { class: 'rf-settings' }),
+    );
+    const isParam = (name: string) => data.runs.some((run) => run.params.has(name));
+    const differing = paramDiff(data.runs).filter(({ name, isDifferent }) => isDifferent && isParam(name));
+    if (data.runs.length > 1) part.dataset.params = JSON.stringify(differing.slice(0, 40).map(({ name }) => name));
     const names = data.runs.map(({ name }) => name);
     const isFew = names.length > 1 && names.length <= singleLineLimit;
     const isNamedOnce = isFew && chooseEndLabels(names, panelWidthPx) === undefined;
     if (isNamedOnce) {
       const items = data.runs.map((run) => make('li', {}, swatch(colours.get(run.id)), run.name));
       part.append(make('ul', { class: 'rf-legend shared-legend', 'aria-label': 'Runs in the charts' }, ...items));
+      part.dataset.drawnRuns = JSON.stringify(this.#state.runIds);
     }
     const charts = compareCharts(drawn.slice(0, this.#chartCount), {
       data,

@@ -1,6 +1,6 @@
-import type { ChartView, MountedChart } from './draw-live-chart.ts';
 import { make, makeButton } from './element.ts';
-import { FetchFault, fetchText } from './fetch-text.ts';
+import { FetchFault } from './fetch-text.ts';
+import type { LivePanel } from './live-panel.ts';
 
 /** Live charts on a page at once; the one longest out of sight goes back to its picture. */
 const liveLimit = 12;
@@ -29,7 +29,7 @@ function watch(chart: LiveChart): void {
  */
 export class LiveChart extends HTMLElement {
   #still: Node[] = [];
-  #mounted: MountedChart | undefined;
+  #panel: LivePanel | undefined;
   #isNear = false;
   #isLoading = false;
   #notice: HTMLElement | undefined;
@@ -49,7 +49,7 @@ export class LiveChart extends HTMLElement {
 
   setNear(isNear: boolean): void {
     this.#isNear = isNear;
-    if (isNear && this.#mounted === undefined) void this.#load();
+    if (isNear && this.#panel === undefined) void this.#load();
   }
 
   async #load(): Promise<void> {
@@ -59,36 +59,31 @@ export class LiveChart extends HTMLElement {
     this.#notice?.remove();
     const slow = setTimeout(() => this.#say('Loading full data …'), 300);
     try {
-      const [drawing, text] = await Promise.all([import('./draw-live-chart.ts'), fetchText(url)]);
-      const view = drawing.readView(text, this.dataset, this.#drawnRuns());
+      const box = this.querySelector<HTMLElement>('.rf-chart-box');
+      const { openPanel } = await import('./panel-host.ts');
+      if (box === null || !this.isConnected) return;
+      this.#still = [...box.childNodes];
+      const panel = await openPanel(this, box, url);
       clearTimeout(slow);
       this.#notice?.remove();
-      if (view === undefined) {
+      if (panel === undefined) {
         // An empty picture says so itself.
-        if (this.querySelector('.rf-none') === null) this.#say('The data file has no values of this metric.');
-      } else this.#mount(drawing.mountChart, view);
+        if (this.isConnected && this.querySelector('.rf-none') === null)
+          this.#say('The data file has no values of this metric.');
+      } else if (this.isConnected) this.#keep(panel);
+      else panel.destroy();
     } catch (error) {
       clearTimeout(slow);
       const reason = error instanceof FetchFault ? error.reason : 'the chart code or its data did not arrive whole';
       this.#say(`Could not load full data (${reason}). `, () => void this.#load());
     } finally {
+      clearTimeout(slow);
       this.#isLoading = false;
     }
   }
 
-  /** The runs that one legend names for all charts of a section. */
-  #drawnRuns(): string[] | undefined {
-    const list = this.closest<HTMLElement>('[data-drawn-runs]')?.dataset.drawnRuns;
-    return list === undefined ? undefined : (JSON.parse(list) as string[]);
-  }
-
-  #mount(mountChart: (box: HTMLElement, view: ChartView) => MountedChart, view: ChartView): void {
-    const box = this.querySelector<HTMLElement>('.rf-chart-box');
-    if (box === null || !this.isConnected) return;
-    this.#still = [...box.childNodes];
-    box.replaceChildren();
-    const legend = this.closest('figure')?.querySelector<HTMLElement>('.rf-legend') ?? undefined;
-    this.#mounted = mountChart(box, { ...view, legend });
+  #keep(panel: LivePanel): void {
+    this.#panel = panel;
     live.push(this);
     if (live.length > liveLimit) live.find((chart) => !chart.isNear)?.rest();
   }
@@ -101,8 +96,8 @@ export class LiveChart extends HTMLElement {
   }
 
   #unmount(): void {
-    this.#mounted?.destroy();
-    this.#mounted = undefined;
+    this.#panel?.destroy();
+    this.#panel = undefined;
     const place = live.indexOf(this);
     if (place >= 0) live.splice(place, 1);
   }

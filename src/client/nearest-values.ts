@@ -7,6 +7,8 @@ export interface NearValue {
   step: number;
   /** NaN where the value there is not finite: `kind` then says which. */
   value: number;
+  /** The smoothed value nearest to it, where the line is smoothed. */
+  smoothed: number | undefined;
   kind: OddPoint['kind'] | undefined;
 }
 
@@ -53,11 +55,7 @@ export function nearestValues(
 }
 
 function nearestOf(line: DrawnLine, step: number, reach: number): NearValue[] {
-  let best: LinePoint | undefined;
-  for (const point of line.points) {
-    if (!Number.isFinite(point.y) || point.isCut) continue;
-    if (best === undefined || Math.abs(point.x - step) < Math.abs(best.x - step)) best = point;
-  }
+  const best = nearestPoint(line.points, step);
   let odd: OddPoint | undefined;
   for (const point of line.odd) {
     if (odd === undefined || Math.abs(point.x - step) < Math.abs(odd.x - step)) odd = point;
@@ -65,6 +63,18 @@ function nearestOf(line: DrawnLine, step: number, reach: number): NearValue[] {
   const toPoint = best === undefined ? Number.POSITIVE_INFINITY : Math.abs(best.x - step);
   const toOdd = odd === undefined ? Number.POSITIVE_INFINITY : Math.abs(odd.x - step);
   if (Math.min(toPoint, toOdd) > reach) return [];
-  if (odd !== undefined && toOdd <= toPoint) return [{ line, step: odd.x, value: Number.NaN, kind: odd.kind }];
-  return best === undefined ? [] : [{ line, step: best.x, value: best.y, kind: undefined }];
+  if (odd !== undefined && toOdd <= toPoint)
+    return [{ line, step: odd.x, value: Number.NaN, smoothed: undefined, kind: odd.kind }];
+  if (best === undefined) return [];
+  const smoothed = line.smooth === undefined ? undefined : nearestPoint(line.smooth, best.x)?.y;
+  return [{ line, step: best.x, value: best.y, smoothed, kind: undefined }];
+}
+
+function nearestPoint(points: readonly LinePoint[], x: number): LinePoint | undefined {
+  let best: LinePoint | undefined;
+  for (const point of points) {
+    if (!Number.isFinite(point.y) || point.isCut) continue;
+    if (best === undefined || Math.abs(point.x - x) < Math.abs(best.x - x)) best = point;
+  }
+  return best;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chooseEndLabels, distinctParts, spread } from '../../src/charts/end-labels.ts';
+import { chooseEndLabels, distinctParts } from '../../src/charts/end-label-names.ts';
+import { spread } from '../../src/charts/end-labels.ts';
 import { envelope } from '../../src/charts/envelope.ts';
 import { cutPoints, linePoints } from '../../src/charts/line-points.ts';
 

@@ -1,6 +1,8 @@
 import type { ChartLine } from '../../charts/choose-lines.ts';
-import { describeChart } from '../../charts/describe-chart.ts';
+import { describeDrawing, describeFacts } from '../../charts/describe-chart.ts';
+import { type ChartNote, describeNotes } from '../../charts/note-marks.ts';
 import type { Series } from '../../series/series.ts';
+import { chartNotes } from './chart-notes.ts';
 import type { Dashboard } from './dashboard.ts';
 import { goalOf } from './metric-goal.ts';
 import { metricLabel } from './metric-groups.ts';
@@ -13,7 +15,10 @@ export interface DashboardChart {
   unit: string | undefined;
   goal: 'min' | 'max' | undefined;
   lines: ChartLine[];
+  notes: ChartNote[];
+  /** What is true of the metric, then of the picture as it was built. */
   caption: string;
+  drawing: string;
 }
 
 /**
@@ -37,7 +42,8 @@ export function dashboardChart(
   const label = settings?.label ?? metric;
   const best = bestOver(view, metric, goal);
   const ranking = view.best?.metric.name;
-  const caption = describeChart(lines, {
+  const notes = chartNotes(experiment, metric, withMetric);
+  const facts = {
     metric: label,
     ...(settings?.unit === undefined ? {} : { unit: settings.unit }),
     ...(goal === undefined ? {} : { goal }),
@@ -45,8 +51,9 @@ export function dashboardChart(
     nonFinite: withMetric.reduce((sum, run) => sum + (run.metrics.get(metric)?.nonFinite ?? 0), 0),
     runsInAll: runs.length,
     ...(ranking === undefined ? {} : { chosenBy: metricLabel(experiment, ranking) }),
-  });
-  return { metric, label, unit: settings?.unit, goal, lines, caption };
+  };
+  const caption = [describeFacts(lines, facts), describeNotes(notes)].filter(Boolean).join(' ');
+  return { metric, label, unit: settings?.unit, goal, lines, notes, caption, drawing: describeDrawing(lines, facts) };
 }
 
 function bestOver(view: Dashboard, metric: string, goal: 'min' | 'max' | undefined) {
