@@ -1,10 +1,19 @@
 import { stepKeys } from '../format/metric-keys.ts';
 import type { EndStatus } from '../format/run-records.ts';
-import { init, type Run } from '../logger/index.ts';
+import type { Run } from '../logger/index.ts';
 import { type Literal, type LiteralObject, readObjectText } from '../logger/read-literal.ts';
 import { readNumberText } from '../logger/read-number-text.ts';
 import { type Environment, UsageError } from './environment.ts';
-import { capturesBut, findLogs, loggerHost, readPair, readParams, readRunName } from './run-target.ts';
+import {
+  capturesBut,
+  checkTexts,
+  findLogs,
+  loggerHost,
+  openRun,
+  readPairs,
+  readParams,
+  readRunName,
+} from './run-target.ts';
 
 export interface LogCommandOptions {
   param?: string[];
@@ -35,7 +44,10 @@ export async function log(
   const { experiment, id } = readRunName(target);
   const record = readMetrics(pairs);
   const params = readParams(options.param);
-  const { tag: tags = [], message: messages = [], note: notes = [], level = 'info', finish } = options;
+  const { level = 'info', finish } = options;
+  const tags = checkTexts('--tag', options.tag ?? []);
+  const messages = checkTexts('--message', options.message ?? []);
+  const notes = checkTexts('--note', options.note ?? []);
   const isEmpty = record === undefined && params.size + tags.length + messages.length + notes.length === 0;
   if (isEmpty && finish === undefined && options.json !== true)
     throw new UsageError(
@@ -43,7 +55,7 @@ export async function log(
     );
 
   const host = loggerHost(environment);
-  const run = init(
+  const run = openRun(
     {
       experiment,
       id,
@@ -81,12 +93,11 @@ interface MetricRecord {
 /** Reads `loss=0.31 step=10`. The first key that may be a step is the step. */
 function readMetrics(pairs: readonly string[]): MetricRecord | undefined {
   const metrics = Object.create(null) as Record<string, number>;
-  for (const pair of pairs) {
-    const [name, text] = readPair(pair, 'metric');
+  for (const [name, text] of readPairs(pairs, 'metric')) {
     const value = readNumberText(text);
     if (value === undefined)
       throw new UsageError(
-        `The value of the metric "${name}" should be a number, found "${text}". Text belongs into --param ${name}=… or --note.`,
+        `The value of the metric "${name}" should be a number, found "${text}". Text belongs in --param ${name}=… or --note.`,
       );
     metrics[name] = value;
   }

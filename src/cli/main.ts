@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { terminalText } from '../diagnostics/terminal-text.ts';
 import { exportFormats } from '../exporters/export-runs.ts';
 import { readToolVersion } from '../site/package-facts.ts';
 import { type Environment, UsageError } from './environment.ts';
@@ -29,17 +30,22 @@ export async function main(args: readonly string[], environment: Environment = p
 function tell(error: unknown, { stderr }: Environment, args: readonly string[]): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) {
-    stderr.write(`runfolio: ${error.message}\n`);
+    stderr.write(`runfolio: ${shown(error.message)}\n`);
     return 2;
   }
   const fault = error instanceof Error ? error : new Error(String(error));
-  stderr.write(`runfolio: ${fault.message}\n`);
+  stderr.write(`runfolio: ${shown(fault.message)}\n`);
   if (args.includes('--verbose')) stderr.write(`${fault.stack ?? ''}\n`);
   else
     stderr.write(
       'This is a fault of Runfolio or of its surroundings. Run it again with --verbose and report what it prints.\n',
     );
   return 2;
+}
+
+/** A message may quote what was typed; its lines stay. */
+function shown(message: string): string {
+  return message.split('\n').map(terminalText).join('\n');
 }
 
 /** The command line as data: what `--help`, the docs and the tests read. */

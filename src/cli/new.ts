@@ -2,12 +2,13 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
-import { findIdFault, suggestIdPart } from '../format/ids.ts';
+import { suggestIdPart } from '../format/ids.ts';
 import { defaultLimits } from '../store/limits.ts';
 import { judgeExperimentSettings } from '../store/read-settings.ts';
 import { readYaml } from '../store/read-yaml.ts';
 import { type Environment, findRoot, UsageError } from './environment.ts';
 import { fillFor, listTemplates, openTemplate } from './new-from-template.ts';
+import { findNameFault } from './run-target.ts';
 import { schemaLine } from './schema-address.ts';
 
 export interface NewOptions {
@@ -55,7 +56,7 @@ function checkId(id: string): void {
         ? 'is the name of the folder that runs lie in'
         : part.startsWith('_')
           ? 'starts with _, as folders do that are no experiments'
-          : findIdFault(part);
+          : findNameFault(part);
     if (fault === undefined) continue;
     const better = parts.map((own) => (own === 'runs' ? 'experiment' : suggestIdPart(own))).join('/');
     throw new UsageError(`"${id}" cannot be an experiment's id: "${parts[at]}" ${fault}. Try "${better}".`);

@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { terminalText } from '../diagnostics/terminal-text.ts';
 import { findIdFault, suggestIdPart } from '../format/ids.ts';
 import type { JsonValue } from '../format/scalars.ts';
 import { type CaptureName, chooseCaptures } from '../logger/capture-names.ts';
 import { type LoggerHost, realHost } from '../logger/host.ts';
-import { findLogsFolder } from '../logger/places.ts';
+import { type InitOptions, init, type Run } from '../logger/index.ts';
+import { cleanId, findLogsFolder } from '../logger/places.ts';
 import { readNumberText } from '../logger/read-number-text.ts';
 import { Speaker } from '../logger/speaker.ts';
 import { type Environment, UsageError } from './environment.ts';
@@ -21,7 +24,9 @@ export function loggerHost({ cwd, env, stderr }: Environment): LoggerHost {
 export function readRunName(name: string): { experiment: string; id: string } {
   const cut = name.lastIndexOf('/');
   if (cut < 0)
-    throw new UsageError(`"${name}" names no run: a run is EXPERIMENT/RUN, as in digits/lr-0.1. Experiments may nest.`);
+    throw new UsageError(
+      `"${terminalText(name)}" names no run: a run is EXPERIMENT/RUN, as in digits/lr-0.1. Experiments may nest.`,
+    );
   return { experiment: checkExperiment(name.slice(0, cut)), id: checkIdPart(name.slice(cut + 1), name) };
 }
 
@@ -37,15 +42,42 @@ export function checkExperiment(id: string): string {
 
 /** Gives one part of an id, or says what is wrong with it. */
 export function checkIdPart(part: string, whole = part): string {
-  const fault = findIdFault(part);
+  const fault = findNameFault(part);
   if (fault === undefined) return part;
-  const where = part === whole ? '' : ` in "${whole}"`;
-  throw new UsageError(`"${part}"${where} cannot be a name: it ${fault}. Try "${suggestIdPart(part)}".`);
+  const where = part === whole ? '' : ` in "${terminalText(whole)}"`;
+  throw new UsageError(`"${terminalText(part)}"${where} cannot be a name: it ${fault}. Try "${suggestIdPart(part)}".`);
+}
+
+/** As `findIdFault`; also what a logger would write under another name: such records would land in another run. */
+export function findNameFault(part: string): string | undefined {
+  const fault = findIdFault(part);
+  if (fault !== undefined) return fault;
+  return cleanId(part) === part ? undefined : 'starts or ends with a character that loggers leave off';
 }
 
 /** The folder of experiments: below `--root`, else RUNFOLIO_DIR, else `experiments` here or above, or where it is to be made. */
 export function findLogs({ root }: { root?: string }, host: LoggerHost): string {
-  return root === undefined ? findLogsFolder(undefined, host) : join(resolve(host.cwd(), root), 'experiments');
+  if (root === undefined) return findLogsFolder(undefined, host);
+  const folder = resolve(host.cwd(), root);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(`There is no folder ${terminalText(folder)}.`);
+  return join(folder, 'experiments');
+}
+
+/** Begins a run or goes on with it. A mode that there is not is wrong use: only the environment can have named it. */
+export function openRun(options: Omit<InitOptions, 'mode' | 'ranks'>, host: LoggerHost): Run {
+  try {
+    return init(options, host);
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(`${error.message} It comes from RUNFOLIO_MODE.`);
+    throw error;
+  }
+}
+
+/** Refuses an option that is given without a word in it, as by a variable of a shell that is not set. */
+export function checkTexts(option: string, texts: readonly string[]): readonly string[] {
+  if (texts.some((text) => text.trim() === '')) throw new UsageError(`${option} should say something.`);
+  return texts;
 }
 
 /** The folder that holds the folder of experiments, and the path of a file of an experiment from there. */
@@ -61,7 +93,7 @@ export function capturesBut(host: LoggerHost, ...leftOut: CaptureName[]): Captur
 }
 
 /** Parts `key=value`; the key may not be empty. */
-export function readPair(text: string, what: string): [key: string, value: string] {
+function readPair(text: string, what: string): [key: string, value: string] {
   const cut = text.indexOf('=');
   if (cut < 1)
     throw new UsageError(
@@ -70,14 +102,22 @@ export function readPair(text: string, what: string): [key: string, value: strin
   return [text.slice(0, cut), text.slice(cut + 1)];
 }
 
+/** Parts several `key=value`; a key that is there twice would lose a value. */
+export function readPairs(texts: readonly string[], what: string): Map<string, string> {
+  const pairs = new Map<string, string>();
+  for (const text of texts) {
+    const [key, value] = readPair(text, what);
+    const before = pairs.get(key);
+    if (before !== undefined)
+      throw new UsageError(`There are two values for the ${what} "${key}": "${before}" and "${value}". Give one.`);
+    pairs.set(key, value);
+  }
+  return pairs;
+}
+
 /** Reads params given as `key=value`. A value is what it is in JSON (`0.1`, `true`, `[64, 32]`), else text. */
 export function readParams(texts: readonly string[] = []): Map<string, JsonValue> {
-  return new Map(
-    texts.map((text) => {
-      const [key, value] = readPair(text, 'param');
-      return [key, readParam(value)];
-    }),
-  );
+  return new Map([...readPairs(texts, 'param')].map(([key, value]) => [key, readParam(value)]));
 }
 
 function readParam(text: string): JsonValue {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
-import { init } from '../logger/index.ts';
+import { terminalText } from '../diagnostics/terminal-text.ts';
 import { ProgressLog } from '../logger/progress-log.ts';
 import { byteOutput } from './byte-output.ts';
 import { CommandUsage } from './command-usage.ts';
@@ -9,7 +9,16 @@ import { type Environment, type Output, UsageError } from './environment.ts';
 import { findProgramFault, findScript } from './find-program.ts';
 import { forwardSignals } from './forward-signals.ts';
 import { OutputRecorder } from './output-recorder.ts';
-import { capturesBut, checkExperiment, checkIdPart, findLogs, loggerHost, readParams } from './run-target.ts';
+import {
+  capturesBut,
+  checkExperiment,
+  checkIdPart,
+  checkTexts,
+  findLogs,
+  loggerHost,
+  openRun,
+  readParams,
+} from './run-target.ts';
 import { readTeePatterns } from './tee-patterns.ts';
 
 export interface RunCommandOptions {
@@ -46,7 +55,7 @@ export async function run(
   const [program = '', ...args] = words;
   const fault = findProgramFault(program, environment);
   if (fault !== undefined) {
-    environment.stderr.write(`runfolio: ${fault.message}\n`);
+    environment.stderr.write(`runfolio: ${terminalText(fault.message)}\n`);
     return fault.code;
   }
 
@@ -54,9 +63,10 @@ export async function run(
   const logs = findLogs(options, host);
   const warn = (text: string): void => host.speaker.warn(text, text);
   const patterns = options.metrics ? readTeePatterns(logs, experiment, warn) : [];
-  const { name, group, note, tag: tags = [] } = options;
+  const { name, group, note } = options;
+  const tags = checkTexts('--tag', options.tag ?? []);
   const signals = forwardSignals({ isTerminal: process.stdin.isTTY === true });
-  const own = init(
+  const own = openRun(
     {
       experiment,
       ...(id === undefined ? {} : { id }),

@@ -5,7 +5,7 @@ import { ProgressLog } from '../logger/progress-log.ts';
 import { stripControls } from '../logger/strip-controls.ts';
 import { byteOutput } from './byte-output.ts';
 import type { Environment } from './environment.ts';
-import { capturesBut, findLogs, loggerHost, readParams, readRunName } from './run-target.ts';
+import { capturesBut, checkTexts, findLogs, loggerHost, readParams, readRunName } from './run-target.ts';
 import { readTeePatterns } from './tee-patterns.ts';
 
 export interface TeeCommandOptions {
@@ -30,6 +30,7 @@ const maxKeptBytes = 1_000_000;
 export async function tee(environment: Environment, target: string, options: TeeCommandOptions): Promise<number> {
   const { experiment, id } = readRunName(target);
   const params = readParams(options.param);
+  const tags = checkTexts('--tag', options.tag ?? []);
   const host = loggerHost(environment);
   const logs = findLogs(options, host);
   const warn = (text: string): void => host.speaker.warn(text, text);
@@ -49,7 +50,7 @@ export async function tee(environment: Environment, target: string, options: Tee
         experiment,
         id,
         params,
-        tags: options.tag ?? [],
+        tags,
         dir: logs,
         resume: true,
         signals: false,

@@ -144,6 +144,16 @@ describe('runfolio log', () => {
       ['e/a b', 'loss=1'],
       ['../a', 'loss=1'],
       ['e/runs/a', 'loss=1'],
+      ['_e/a', 'loss=1'],
+      ['e/_a', 'loss=1'],
+      ['e/--help', 'loss=1'],
+      ['e/a-', 'loss=1'],
+      ['e/a', 'loss=1', 'loss=2'],
+      ['e/a', '--param', 'lr=1', '--param', 'lr=2'],
+      ['e/a', '--note', ' '],
+      ['e/a', '--message', ''],
+      ['e/a', 'loss=1', '--tag', ''],
+      ['e/a', 'loss=1', '--root', '/nowhere'],
       ['e/a', '--param', 'lr'],
       ['e/a', 'loss=1', '--finish', 'done'],
       ['e/a', '--message', 'x', '--level', 'loud'],
@@ -158,8 +168,8 @@ describe('runfolio log', () => {
       [
         "e/a: runfolio: There is nothing to log. Give metrics such as loss=0.31, or --param, --tag, --message, --note, --finish.",
         "a loss=1: runfolio: "a" names no run: a run is EXPERIMENT/RUN, as in digits/lr-0.1. Experiments may nest.",
-        "e/a loss=high: runfolio: The value of the metric "loss" should be a number, found "high". Text belongs into --param loss=… or --note.",
-        "e/a loss=0x10: runfolio: The value of the metric "loss" should be a number, found "0x10". Text belongs into --param loss=… or --note.",
+        "e/a loss=high: runfolio: The value of the metric "loss" should be a number, found "high". Text belongs in --param loss=… or --note.",
+        "e/a loss=0x10: runfolio: The value of the metric "loss" should be a number, found "0x10". Text belongs in --param loss=… or --note.",
         "e/a loss: runfolio: "loss" is no metric: write NAME=VALUE, as in loss=0.31.",
         "e/a =1: runfolio: "=1" is no metric: write NAME=VALUE, as in loss=0.31.",
         "e/a step=1: runfolio: There is a step, but no metric. Give one as well, such as loss=0.31.",
@@ -167,11 +177,41 @@ describe('runfolio log', () => {
         "e/a b loss=1: runfolio: "a b" in "e/a b" cannot be a name: it holds a character other than ASCII letters, digits and . _ - = + ,. Try "a-b".",
         "../a loss=1: runfolio: ".." cannot be a name: it is a way through folders, not a name. Try "run".",
         "e/runs/a loss=1: runfolio: "e/runs" cannot be an experiment: "runs" is the folder that runs lie in.",
+        "_e/a loss=1: runfolio: "_e" cannot be a name: it starts or ends with a character that loggers leave off. Try "e".",
+        "e/_a loss=1: runfolio: "_a" in "e/_a" cannot be a name: it starts or ends with a character that loggers leave off. Try "a".",
+        "e/--help loss=1: runfolio: "--help" in "e/--help" cannot be a name: it starts or ends with a character that loggers leave off. Try "help".",
+        "e/a- loss=1: runfolio: "a-" in "e/a-" cannot be a name: it starts or ends with a character that loggers leave off. Try "a".",
+        "e/a loss=1 loss=2: runfolio: There are two values for the metric "loss": "1" and "2". Give one.",
+        "e/a --param lr=1 --param lr=2: runfolio: There are two values for the param "lr": "1" and "2". Give one.",
+        "e/a --note  : runfolio: --note should say something.",
+        "e/a --message : runfolio: --message should say something.",
+        "e/a loss=1 --tag : runfolio: --tag should say something.",
+        "e/a loss=1 --root /nowhere: runfolio: There is no folder /nowhere.",
         "e/a --param lr: runfolio: "lr" is no param: write NAME=VALUE, as in lr=0.1.",
         "e/a loss=1 --finish done: error: option '--finish [status]' argument 'done' is invalid. Allowed choices are finished, failed, killed.",
         "e/a --message x --level loud: error: option '--level <level>' argument 'loud' is invalid. Allowed choices are debug, info, warning, error.",
       ]
     `);
+    expect(readdirSync(join(cwd, 'experiments'))).toEqual([]);
+  });
+
+  it('shows what was typed without acting on it', async () => {
+    const { code, stderr } = await log(writeLogs({}), ['e/\u001b[31mred\n', 'loss=1']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: String.raw`runfolio: "\u001b[31mred\u000a" in "e/\u001b[31mred\u000a" cannot be a name: it holds a character other than ASCII letters, digits and . _ - = + ,. Try "31mred".
+`,
+    });
+  });
+
+  it('says which variable of the environment is wrong', async () => {
+    const cwd = writeLogs({});
+    const { code, stderr } = await log(cwd, ['e/a', 'loss=1'], { env: { RUNFOLIO_MODE: 'ofline' } });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        'runfolio: The value of mode is one of "online", "disabled", "offline", "dryrun", "shared", "run", not "ofline". It comes from RUNFOLIO_MODE.\n',
+    });
     expect(readdirSync(join(cwd, 'experiments'))).toEqual([]);
   });
 

@@ -42,6 +42,7 @@ it.each([
   ['a/runs', 'is the name of the folder that runs lie in'],
   ['con', 'is the name of a Windows device'],
   ['_templates', 'starts with _'],
+  ['a/-b', 'loggers leave off'],
 ])('new refuses the id %s', async (id, message) => {
   const { code, stderr } = await record(['new', id], { cwd: emptyRoot() });
   expect(code).toBe(2);
