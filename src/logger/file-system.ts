@@ -14,6 +14,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** What a logger asks of an open file. `links` is 0 once the file is deleted. */
 export interface OpenFileState {
@@ -41,6 +42,7 @@ export interface LogFileSystem {
   close(fd: number): void;
   /** Takes an exclusive lock as far as the machine has one; false only when another descriptor holds it. */
   lock(fd: number): boolean;
+  /** Makes a folder and those above it. Not by Node's `recursive`, which never comes back from a disk that answers `ENOENT`. */
   makeFolders(path: string): void;
   list(path: string): string[];
   rename(from: string, to: string): void;
@@ -85,15 +87,32 @@ export const nodeFileSystem: LogFileSystem = {
   sync: (fd) => fsyncSync(fd),
   close: (fd) => closeSync(fd),
   lock: (fd) => lockByFlock(fd),
-  makeFolders(path) {
-    mkdirSync(path, { recursive: true });
-  },
+  makeFolders,
   list: (path) => readdirSync(path),
   rename: (from, to) => renameSync(from, to),
   unlink: (path) => unlinkSync(path),
   exists: (path) => existsSync(path),
-  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  isFolder,
 };
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false; // A loop of links, or a folder that may not be looked into.
+  }
+}
+
+function makeFolders(path: string): void {
+  if (isFolder(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolders(above);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !isFolder(path)) throw error; // Another process may have made it.
+  }
+}
 
 /** What `flock` is to answer when someone else has the lock: no code that it has for anything else. */
 const heldElsewhere = 75;
