@@ -99,7 +99,9 @@ export function symlogTicks(low: number, high: number, count: number, smallest: 
   const [a, b] = [symlog(lo, constant), symlog(hi, constant)];
   const pad = (b - a) * endPad;
   const domain: [number, number] = [symexp(a - pad, constant), symexp(b + pad, constant)];
-  return { domain, constant, ticks: ticks.filter((tick) => tick >= domain[0] && tick <= domain[1]) };
+  const closest = (b - a) / (count * 2); // nearer to 0 than this, words would cover each other
+  const isClear = (tick: number) => tick === 0 || Math.abs(symlog(tick, constant)) >= closest;
+  return { domain, constant, ticks: ticks.filter((tick) => tick >= domain[0] && tick <= domain[1] && isClear(tick)) };
 }
 
 /** Prints ticks so that neighbours differ: as many decimals as the smallest spacing needs, scientific when long. */

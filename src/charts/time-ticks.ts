@@ -50,7 +50,7 @@ export function wallTicks(lowMs: number, highMs: number, count: number): TickedD
 
 function everySpan(low: number, high: number, span: number): TickedDomain {
   const ticks: number[] = [];
-  for (let k = Math.ceil(low / span - 1e-9); k * span <= high && ticks.length < 50; k++) ticks.push(k * span);
+  for (let k = Math.ceil(low / span - 1e-9); k * span <= high && ticks.length < 50; k++) ticks.push(k * span + 0); // no minus zero
   return { domain: [low, high], ticks };
 }
 
