@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { unpackPlace } from '../series/line-place.ts';
@@ -96,12 +96,14 @@ export async function readRawExcerpt(
   let fault: string | undefined;
   try {
     const path = join(store.root, file.path);
-    if (!(await lstat(path)).isFile()) throw new Error('it is no plain file');
+    const stat = await lstat(path);
+    if (!stat.isFile()) throw new Error('it is no plain file');
+    const source = { path, isCompressed, isSmall: stat.size <= wholeFileBytes };
     if (isRedacted) {
       const chunks: Buffer[] = [];
-      for await (const chunk of read(path, isCompressed)) chunks.push(chunk);
+      for await (const chunk of read(source)) chunks.push(chunk);
       reader.push(redactBytes(Buffer.concat(chunks), secrets));
-    } else for await (const chunk of read(path, isCompressed)) reader.push(chunk);
+    } else for await (const chunk of read(source)) reader.push(chunk);
   } catch (error) {
     fault = error instanceof Error ? error.message.split(',')[0] : String(error);
   }
@@ -110,9 +112,18 @@ export async function readRawExcerpt(
   return { ...excerpt, marks: hasMarks ? excerpt.marks : [], isCompressed, isRedacted, fault };
 }
 
-async function* read(path: string, isCompressed: boolean): AsyncGenerator<Buffer> {
+async function* read({
+  path,
+  isCompressed,
+  isSmall,
+}: {
+  path: string;
+  isCompressed: boolean;
+  isSmall: boolean;
+}): AsyncGenerator<Buffer> {
   if (!isCompressed) {
-    yield* createReadStream(path, { highWaterMark: 1 << 20 });
+    if (isSmall) yield await readFile(path);
+    else yield* createReadStream(path, { highWaterMark: 1 << 20 });
     return;
   }
   let size = 0;
