@@ -1,8 +1,10 @@
 import type { Run } from '../logger/index.ts';
 import { readChildrenCpuSeconds, readProcessUsage } from '../logger/process-usage.ts';
 
-/** How often memory is looked at: a peak between two looks is missed. */
+/** How often memory is looked at, in the end: a peak between two looks is missed. */
 const sampleMs = 500;
+/** The first pause, which doubles: a short command has its peak soon, and before its program is loaded it has nothing. */
+const firstSampleMs = 10;
 /** How often a reading is written. */
 const recordMs = 15_000;
 
@@ -12,23 +14,28 @@ const recordMs = 15_000;
  * `command/cpu_seconds` at the end. Where the system does not tell, nothing is written.
  */
 export class CommandUsage {
-  private readonly run: Run;
+  private readonly run: Pick<Run, 'system'>;
   private readonly pid: number | undefined;
+  private readonly read: typeof readProcessUsage;
   private readonly cpuBefore = readChildrenCpuSeconds();
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
   private peakMib = 0;
   private lastRecordMs = performance.now();
   private lastCpuSeconds = 0;
 
-  constructor(run: Run, pid: number | undefined) {
+  constructor(
+    run: Pick<Run, 'system'>,
+    pid: number | undefined,
+    { read = readProcessUsage }: { read?: typeof readProcessUsage } = {},
+  ) {
     this.run = run;
     this.pid = pid;
-    this.timer = setInterval(() => this.sample(), sampleMs).unref();
-    this.sample();
+    this.read = read;
+    this.sampleAgain(firstSampleMs);
   }
 
   finish(): void {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
     const cpu = readChildrenCpuSeconds();
     const used = cpu === undefined || this.cpuBefore === undefined ? undefined : cpu - this.cpuBefore;
     const values = {
@@ -38,8 +45,13 @@ export class CommandUsage {
     if (Object.keys(values).length > 0) this.run.system(values);
   }
 
+  private sampleAgain(pauseMs: number): void {
+    this.sample();
+    this.timer = setTimeout(() => this.sampleAgain(Math.min(sampleMs, 2 * pauseMs)), pauseMs).unref();
+  }
+
   private sample(): void {
-    const usage = this.pid === undefined ? undefined : readProcessUsage(this.pid);
+    const usage = this.pid === undefined ? undefined : this.read(this.pid);
     if (usage === undefined) return;
     this.peakMib = Math.max(this.peakMib, usage.rssMib, usage.peakMib);
     const now = performance.now();
