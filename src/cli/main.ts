@@ -1,9 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { terminalText } from '../diagnostics/terminal-text.ts';
-import { exportFormats } from '../exporters/export-runs.ts';
+import { exportFormats } from '../exporters/export-formats.ts';
 import { readToolVersion } from '../site/package-facts.ts';
 import { type Environment, UsageError } from './environment.ts';
-import { validateFormats } from './validate.ts';
+import { validateFormats } from './validate-formats.ts';
 
 /** The real surroundings of the process. */
 export function processEnvironment(): Environment {

@@ -12,12 +12,11 @@ import type { Store } from '../store/store.ts';
 import { type Environment, findRoot, painterFor, UsageError } from './environment.ts';
 import { fixSafely } from './fix.ts';
 import { startProgress } from './progress.ts';
-
-export const validateFormats = ['pretty', 'json', 'github', 'sarif'] as const;
+import type { ValidateFormat } from './validate-formats.ts';
 
 export interface ValidateOptions {
   root?: string;
-  format: (typeof validateFormats)[number];
+  format: ValidateFormat;
   strict?: boolean;
   /** Only what git says changed. */
   changed?: boolean;

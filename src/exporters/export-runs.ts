@@ -2,11 +2,9 @@ import { parseDuration } from '../format/duration.ts';
 import { defaultCrashedAfterMs } from '../series/run-status.ts';
 import type { Store } from '../store/store.ts';
 import { encodeRunsCsv } from './csv.ts';
+import type { ExportFormat } from './export-formats.ts';
 import { encodeRunsJson, encodeRunsJsonl } from './json.ts';
 import { describeRun, type RunObject } from './run-object.ts';
-
-export const exportFormats = ['json', 'jsonl', 'csv'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
 
 /** How long a run may be silent before it counts as crashed, as `_site.yaml` says. */
 export function crashedAfterMs(store: Store): number {

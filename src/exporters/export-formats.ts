@@ -1,0 +1,3 @@
+/** What runs can be exported as. Apart from the export itself, so that the command line can name them without loading it. */
+export const exportFormats = ['json', 'jsonl', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
