@@ -45,22 +45,23 @@ export function encodeRunsCsv(runs: readonly RunObject[]): string {
     ...metrics.flatMap((name) => figures.map((figure) => `metrics.${name}.${figure}`)),
   ];
   const rows = runs.map((run) => [
-    ...facts.map((fact) => cell(run[fact])),
-    cell(run.tags.join(';')),
-    ...params.map((name) => cell(run.params.get(name))),
+    ...facts.map((fact) => csvCell(run[fact])),
+    csvCell(run.tags.join(';')),
+    ...params.map((name) => csvCell(run.params.get(name))),
     ...metrics.flatMap((name) => {
       const metric = run.metrics.get(name);
-      return figures.map((figure) => cell(metric?.[figure]));
+      return figures.map((figure) => csvCell(metric?.[figure]));
     }),
   ]);
-  return [head.map((name) => cell(name)), ...rows].map((row) => `${row.join(',')}\n`).join('');
+  return [head.map((name) => csvCell(name)), ...rows].map((row) => `${row.join(',')}\n`).join('');
 }
 
 function namesOf(runs: readonly RunObject[], pick: (run: RunObject) => ReadonlyMap<string, unknown>): string[] {
   return [...new Set(runs.flatMap((run) => [...pick(run).keys()]))];
 }
 
-function cell(value: JsonValue | WrittenNumber | undefined): string {
+/** A value as a cell of CSV: quoted where it has to be, and disarmed where a spreadsheet would take it for a formula. */
+export function csvCell(value: JsonValue | WrittenNumber | undefined): string {
   if (value instanceof WrittenNumber) return value.text;
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);

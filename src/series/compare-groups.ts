@@ -1,4 +1,4 @@
-import { describeSample, type SampleFigures, type Silence } from './describe-sample.ts';
+import { describeSample, leastSeeds, type SampleFigures, type Silence } from './describe-sample.ts';
 import { type EffectSize, hedgesG, seedsNeeded } from './effect-size.ts';
 import { holmAdjust } from './holm-adjust.ts';
 import { type PermutationTest, permutationTest } from './permutation-test.ts';
@@ -17,7 +17,7 @@ export interface GroupComparison {
   welch: WelchTest | undefined;
   permutation: PermutationTest | undefined;
   effect: EffectSize | undefined;
-  /** Seeds that each group needs to see a difference of the observed g, at power 0.8 and alpha 0.05; Infinity past 10,000. */
+  /** Seeds that each group needs to see a difference of the observed g, at power 0.8 and alpha 0.05, 3 or more; Infinity past 10,000. */
   seedsNeeded: number | undefined;
   /** Why there is no test: what holds for the group of fewer seeds. */
   silence: Silence | undefined;
@@ -31,14 +31,14 @@ export function compareSamples(
 ): GroupComparison {
   const fewer = a.n <= b.n ? a : b;
   const effect = hedgesG(a, b);
-  const isTestable = fewer.n >= 3;
+  const isTestable = fewer.n >= leastSeeds;
   const silence = isTestable ? (a.sd === 0 && b.sd === 0 ? 'no-spread' : undefined) : fewer.silence;
   return {
     difference: a.mean === undefined || b.mean === undefined ? undefined : a.mean - b.mean,
     welch: welchTest(a, b),
     permutation: permutationTest(a.values, b.values, { seed }),
     effect,
-    seedsNeeded: effect === undefined ? undefined : seedsNeeded(effect.g),
+    seedsNeeded: effect === undefined ? undefined : Math.max(leastSeeds, seedsNeeded(effect.g)),
     silence,
   };
 }
@@ -55,7 +55,7 @@ export interface GroupPair extends GroupComparison {
 /** What can be said of several groups of seeds. */
 export interface GroupsComparison {
   figures: SampleFigures[];
-  /** Whether they all have one mean; undefined for fewer than three groups. */
+  /** Whether they all have one mean; undefined where fewer than three groups can take part. */
   anova: WelchAnova | undefined;
   pairs: GroupPair[];
 }
@@ -76,10 +76,11 @@ export function compareGroups(
       if (isWanted) pairs.push({ a: i, b: j, ...compareSamples(first, second, { seed }) });
     }
   }
+  const anova = welchAnova(figures);
   const corrected = holmAdjust(pairs.map(({ welch }) => welch?.p));
   return {
     figures,
-    anova: groups.length < 3 ? undefined : welchAnova(figures),
+    anova: anova !== undefined && anova.groups > 2 ? anova : undefined,
     pairs: pairs.map((pair, i) => ({ ...pair, pHolm: corrected[i] })),
   };
 }
