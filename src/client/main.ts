@@ -44,6 +44,7 @@ for (const figure of document.querySelectorAll<HTMLElement>('[data-records]')) {
   const wake = () => void import('./records-hover.ts').then((hover) => hover.makeRecordsHover(figure));
   figure.addEventListener('pointerenter', wake, { once: true });
 }
+if (document.querySelector('runfolio-panel') !== null) void import('./panels.ts');
 if (document.querySelector('runfolio-raw') !== null) void import('./raw-log.ts');
 for (const note of document.querySelectorAll<HTMLElement>('[data-log-more]')) {
   const button = makeButton('Load all', () => void import('./log-lines.ts').then((log) => log.loadAllLines(note)));

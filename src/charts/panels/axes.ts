@@ -106,12 +106,16 @@ export function axisValues(column: Column): (number | undefined)[] {
 export function layOut(
   x: AxisPlan,
   y: AxisPlan,
-  { widthPx, heightPx, marginRight = 16 }: { widthPx: number; heightPx: number; marginRight?: number },
+  {
+    widthPx,
+    heightPx,
+    marginRight = 16,
+    marginTop = y.label === '' ? 10 : 26,
+  }: { widthPx: number; heightPx: number; marginRight?: number; marginTop?: number },
 ): PanelBox {
   const yTexts = y.texts.map((text) => shorten(text, Math.floor((widthPx * 0.34) / characterPx)));
   const longest = Math.max(0, ...yTexts.map((text) => text.length));
   const marginLeft = Math.round(Math.max(28, 14 + characterPx * longest));
-  const marginTop = y.label === '' ? 10 : 26;
   const marginBottom = x.label === '' ? 24 : 38;
   const lastText = x.kind === 'words' ? '' : (x.texts.at(-1) ?? '');
   const margins = {

@@ -49,7 +49,7 @@ export function drawConfusion({ matrix }: ConfusionSpec, frame: PanelFrame): Pan
           x: 'x',
           y: 'y',
           text: ({ count }) => formatStep(count),
-          className: shade >= 3 ? 'rf-on-dark' : 'rf-on-light',
+          className: `rf-k${shade}`,
         }),
       );
   }

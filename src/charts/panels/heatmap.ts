@@ -55,7 +55,7 @@ export function drawHeatmap(spec: HeatmapSpec, runs: readonly PanelRun[], frame:
   for (const [own, cells] of byClass(view, frame.selected)) {
     const shade = Number(own[4]);
     const place = { x: 'column', y: 'row' } as const;
-    const ink = shade >= 3 ? 'rf-on-dark' : 'rf-on-light';
+    const ink = `rf-k${shade}`;
     marks.push(
       Plot.rect(cells, {
         x1: ({ column }) => column - 0.5,
@@ -91,7 +91,12 @@ export function drawHeatmap(spec: HeatmapSpec, runs: readonly PanelRun[], frame:
     ] as [string, string][],
     runIds: cell.runIds,
   }));
-  return { svg: plotPanel(frame.document, box, marks), targets, keys: shadeKeys(view.low, view.high) };
+  return {
+    svg: plotPanel(frame.document, box, marks),
+    targets,
+    keys: shadeKeys(view.low, view.high),
+    keyTitle: valueLabel(spec),
+  };
 }
 
 /** Says what the cells show, and lists them, the best first. */

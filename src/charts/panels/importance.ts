@@ -43,10 +43,10 @@ export function drawImportance(spec: ImportanceSpec, frame: PanelFrame): Panel {
       rows.map(({ param }) => param),
       '',
     ),
-    { ...frame, marginRight: 64 },
+    { ...frame, marginRight: 64, marginTop: 22 },
   );
   const marks = axisMarks(box);
-  const isAbove = (row: ImportanceRow) => row.importance > spec.noise;
+  const isAbove = (row: ImportanceRow) => !isBlind(spec) && row.importance > spec.noise;
   for (const above of [true, false]) {
     const own = rows.filter((row) => isAbove(row) === above);
     if (own.length === 0) continue;
@@ -108,11 +108,10 @@ export function describeImportance(spec: ImportanceSpec): PanelText {
   const above = spec.rows.filter(({ importance }) => importance > spec.noise);
   const [first] = above;
   const n = spec.n < spec.of ? `${spec.n} of ${countWord(spec.of, 'run')}, drawn at random` : countWord(spec.n, 'run');
-  const isBlind = spec.score < 0.1;
   const words = [
-    `Which params go with ${spec.metric}: ${n}${isBlind || first === undefined ? '' : `, most ${first.param}`}. A hint, not a cause.`,
-    isBlind
-      ? `The forest cannot tell runs that it has not seen apart (R² ${formatNumber(spec.score)}), so these figures say nothing.`
+    `Which params go with ${spec.metric}: ${n}${isBlind(spec) || first === undefined ? '' : `, most ${first.param}`}. A hint, not a cause.`,
+    isBlind(spec)
+      ? `The forest cannot tell runs that it has not seen apart (R² ${signed(spec.score)}), so these figures say nothing.`
       : `The forest explains ${Math.round(spec.score * 100)} % of the variance of runs that it has not seen; ${above.length} of ${spec.rows.length} params pass the noise of shuffled copies.`,
     'Lines are the standard deviation over five folds, ρ is the rank correlation.',
   ];
@@ -134,6 +133,11 @@ export function describeImportance(spec: ImportanceSpec): PanelText {
       { cells: ['noise baseline', formatNumber(spec.noise), '–', '–', '–'] },
     ],
   };
+}
+
+/** True where the forest predicts unseen runs no better than their mean does, or hardly: then its importances say nothing. */
+export function isBlind({ score }: Pick<ImportanceSpec, 'score'>): boolean {
+  return score < 0.1;
 }
 
 function signed(rho: number): string {

@@ -46,7 +46,7 @@ export interface Column {
 
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'variant' });
 
-/** Reads a field of all runs. A null among the params counts as no value. */
+/** Reads a field of all runs. A null among the params is a value, the word `null`: a missing param is something else. */
 export function readColumn(field: PanelField, runs: readonly PanelRun[]): Column {
   return field.kind === 'metric' ? readMetric(field, runs) : readParam(field, runs);
 }
@@ -91,9 +91,9 @@ function readParam(field: PanelField, runs: readonly PanelRun[]): Column {
   };
 }
 
-/** A number, or the text that a person reads; undefined for a missing value and for null. */
+/** A number, or the text that a person reads; undefined for a missing value. */
 function parseValue(json: string | undefined): number | string | undefined {
-  if (json === undefined || json === 'null') return undefined;
+  if (json === undefined) return undefined;
   if (/^-?\d/.test(json)) return Number(json);
   if (!json.startsWith('"')) return json;
   const text = String(JSON.parse(json));

@@ -5,7 +5,7 @@ import type { PanelKey } from './panel.ts';
 import type { PanelRun } from './panel-data.ts';
 
 /** Widths of the pictures; the stylesheet shows one of them by the width of the box. */
-const widths = { full: 1000, wide: 580, narrow: 350 } as const;
+const widths = { broad: 1000, wide: 580, narrow: 350 } as const;
 
 let shared: Document | undefined;
 
@@ -23,14 +23,15 @@ export function renderPanelStill(
   spec: PanelSpec,
   runs: readonly PanelRun[],
   { title, size, height }: { title: string; size: 'half' | 'full'; height: PanelHeight },
-): { html: string; keys: PanelKey[] } {
-  const kinds = size === 'full' ? (['full', 'wide', 'narrow'] as const) : (['wide', 'narrow'] as const);
+): { html: string; keys: PanelKey[]; keyTitle: string | undefined } {
+  const kinds = size === 'full' ? (['broad', 'wide', 'narrow'] as const) : (['wide', 'narrow'] as const);
   let keys: PanelKey[] = [];
+  let keyTitle: string | undefined;
   const html = kinds
     .map((kind) => {
       const frame = { document: stillDocument(), widthPx: widths[kind], heightPx: panelHeights[height] };
       const panel = drawPanel(spec, runs, frame, { isStill: true });
-      keys = panel.keys;
+      ({ keys, keyTitle } = panel);
       return serialiseSvg(panel.svg, {
         class: `rf-plot rf-still rf-${kind}`,
         role: 'img',
@@ -41,5 +42,5 @@ export function renderPanelStill(
       });
     })
     .join('');
-  return { html, keys };
+  return { html, keys, keyTitle };
 }

@@ -50,12 +50,16 @@ export interface Panel {
   /** In the order in which keys walk through them. */
   targets: PanelTarget[];
   keys: PanelKey[];
+  /** What the colours tell apart. */
+  keyTitle?: string;
   axes?: BrushAxis[];
 }
 
 /** A panel in words and as a table: made at build, without drawing. */
 export interface PanelText {
   caption: string;
+  /** What is true only of the picture that the page was built with. */
+  stillNote?: string;
   columns: string[];
   /** Cells as text; `href` of a run is made by the page from `runId`. */
   rows: { runId?: string; cells: string[] }[];

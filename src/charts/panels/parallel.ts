@@ -67,6 +67,7 @@ export function drawParallel(
       path: points,
     })),
     keys: colours.keys,
+    keyTitle: fieldLabel(color.field),
     axes: axes.map(
       ({ column, x, axis }): BrushAxis => ({
         field: `${column.field.kind}:${column.field.name}`,
@@ -91,11 +92,12 @@ export function describeParallel(spec: ParallelSpec, runs: readonly PanelRun[], 
   const words = [
     `${spec.axes.map(({ label }) => label).join(', ')}: ${countWord(complete.length, 'run')}${best === undefined || value === undefined ? '' : `, best ${value.texts[best]} (${runs[best]?.name})`}.`,
   ];
-  if (complete.length > room)
-    words.push(`The picture holds the ${room} best of them; all are drawn where scripts run.`);
   words.push(...remarks(columns, runs, complete));
   return {
     caption: words.join(' '),
+    ...(complete.length > room
+      ? { stillNote: `The picture holds the ${room} best of them; all are drawn where scripts run.` }
+      : {}),
     columns: spec.axes.map(fieldLabel),
     rows: complete
       .slice(0, maxTextRows)

@@ -80,7 +80,12 @@ export function drawScatter(
     );
   if (view.points.length === 0)
     marks.push(Plot.text(['No run has both values'], { frameAnchor: 'middle', className: 'rf-none' }));
-  return { svg: plotPanel(frame.document, box, marks), targets, keys: isDense ? [] : colours.keys };
+  return {
+    svg: plotPanel(frame.document, box, marks),
+    targets,
+    keys: isDense ? [] : colours.keys,
+    ...keyTitleOf(spec.color),
+  };
 }
 
 /** Says what a scatter plot shows, and lists its runs: those of the front, or the best ones, first. */
@@ -111,6 +116,9 @@ export function describeScatter(spec: ScatterSpec, runs: readonly PanelRun[]): P
   const texts = [view.x, view.y, ...(view.color === undefined ? [] : [view.color])].map((column) => column.texts);
   return {
     caption: words.join(' '),
+    ...(view.points.length > stillDots
+      ? { stillNote: 'The picture counts runs in small squares; each is a dot where scripts run.' }
+      : {}),
     columns: [...(view.front.length > 0 ? ['Front'] : []), ...columns.map((field) => fieldLabel(field))],
     rows: ordered(view)
       .slice(0, maxTextRows)
@@ -150,6 +158,11 @@ function read(spec: ScatterSpec, runs: readonly PanelRun[]): ScatterView {
     front: spec.pareto === true ? frontOf(points, runs, goals) : [],
     best: goals.x === undefined || goals.y === undefined ? bestOf(points, runs, goals) : undefined,
   };
+}
+
+/** What the colours stand for, where a field gives them. */
+export function keyTitleOf(color: PanelField | undefined): { keyTitle?: string } {
+  return color === undefined ? {} : { keyTitle: fieldLabel(color) };
 }
 
 function frontOf(

@@ -7,6 +7,7 @@ import { colourBy } from './colour-key.ts';
 import { maxTextRows, type Panel, type PanelFrame, type PanelText } from './panel.ts';
 import { fieldLabel, type PanelField, type PanelRun, readColumn } from './panel-data.ts';
 import { groupRuns, isPicked, rankedValues, roomForRows } from './run-groups.ts';
+import { keyTitleOf } from './scatter.ts';
 import { countWord, remarks } from './words.ts';
 
 export interface StripSpec {
@@ -85,7 +86,7 @@ export function drawStrip(spec: StripSpec, runs: readonly PanelRun[], frame: Pan
       ] as [string, string][],
       runIds: [id],
     }));
-  return { svg: plotPanel(frame.document, box, marks), targets, keys: colours.keys };
+  return { svg: plotPanel(frame.document, box, marks), targets, keys: colours.keys, ...keyTitleOf(spec.color) };
 }
 
 /** Says what the dots show, and lists the median of each row. */
