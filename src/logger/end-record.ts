@@ -10,7 +10,8 @@ export interface EndFacts {
   signal: number | undefined;
   /** Final values that were set before. */
   metrics: JsonMap;
-  elapsedSeconds: number;
+  /** Since the start record; undefined where another process wrote that. */
+  elapsedSeconds: number | undefined;
   energyKwh: number | undefined;
   dropped: number;
   /** Whether the error and the exit code are told. */
@@ -48,7 +49,7 @@ export function endFields(
     metrics: final.size > 0 ? final : undefined,
     exit_code: captures.has('exit') ? code : undefined,
     error: told,
-    elapsed: Math.round(facts.elapsedSeconds * 1000) / 1000,
+    elapsed: facts.elapsedSeconds === undefined ? undefined : Math.round(facts.elapsedSeconds * 1000) / 1000,
     energy_kwh: captures.has('energy') ? facts.energyKwh : undefined,
     dropped: facts.dropped || undefined,
   };

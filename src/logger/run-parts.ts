@@ -39,6 +39,8 @@ export interface RunParts {
   resumed: boolean;
   /** True where another process has this run open: it writes the end. */
   joined: boolean;
+  /** False for a run that another process began, without a start of its own here: how long it took is not known. */
+  begunHere: boolean;
   /** True for a run that is opened after its end, to say something about it; values begin it again. */
   ended: boolean;
   nextStep: number;

@@ -59,6 +59,7 @@ export class Run {
   #nextStep: Step;
   #lastStep: Step;
   #readings: SystemReadings | undefined;
+  #begunHere: boolean;
 
   constructor(parts: RunParts) {
     const { log, host, clock, experiment, id } = parts;
@@ -73,6 +74,7 @@ export class Run {
     this.resumed = parts.resumed;
     this.disabled = log === undefined;
     this.#tags = parts.tags;
+    this.#begunHere = parts.begunHere;
     this.#ended = parts.ended;
     this.#nextStep = parts.nextStep;
     this.#lastStep = parts.nextStep;
@@ -369,7 +371,7 @@ export class Run {
     const facts = {
       signal: this.#signals.at(-1),
       metrics: new Map([...this.#summary.own, ...this.#extremes.values]),
-      elapsedSeconds: this.#clock.elapsedSeconds(),
+      elapsedSeconds: this.#begunHere ? this.#clock.elapsedSeconds() : undefined,
       energyKwh: this.#readings?.energyKwh(),
       dropped: writer.log.dropped,
       captures,
@@ -405,6 +407,7 @@ export class Run {
       return false;
     }
     this.#ended = false;
+    this.#begunHere = true;
     this.#signals = [];
     const head = makeRecord({ event: 'start', time: writer.now(), resumed: true });
     writer.append(new Map([...head, ...this.#parts.startFields()]), true);

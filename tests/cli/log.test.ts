@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readNumberText } from '../../src/logger/read-number-text.ts';
@@ -62,6 +62,19 @@ describe('runfolio log', () => {
       { event: 'end', status: 'finished' },
     ]);
     expect(await record(['validate', '--strict'], { cwd })).toMatchObject({ code: 0 });
+  });
+
+  it('tells no elapsed time of a run that another call began', async () => {
+    const cwd = writeLogs({});
+    await log(cwd, ['e/a', 'loss=1']);
+    await log(cwd, ['e/a', '--finish']);
+    await log(cwd, ['e/b', 'loss=1', '--finish']);
+    const elapsed = ['a', 'b'].map((id) =>
+      readFileSync(join(cwd, `experiments/e/runs/${id}.jsonl`), 'utf8').includes('"elapsed":'),
+    );
+    expect(elapsed).toEqual([false, true]);
+    const { durationMs } = (await openStore(cwd)).runs.get('e/a') ?? {};
+    expect(durationMs).toBeGreaterThanOrEqual(0);
   });
 
   it('says something about a run that has ended and leaves it ended; new values begin it again', async () => {
