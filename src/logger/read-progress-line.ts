@@ -165,7 +165,8 @@ interface Pair {
 const pairPattern =
   /(?<![\p{L}\p{N}_@/.-])([\p{L}_][\p{L}\p{N}_.@/%+-]{0,63})([\t ]{0,4}[:=][\t ]{0,12}|[\t ]{1,12})([[(]?)[\t ]{0,12}([+-]?(?:\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,60})?|\d{1,60}(?:\.\d{0,60})?|\.\d{1,60})(?:[eE][+-]?\d{1,5})?|[+-]?(?:nan|inf|infinity)(?![\p{L}\p{N}_]))/giu;
 const tailPattern = /[\t ]?\/[\t ]?(\d{1,15})(?![\d.])|[\t ]?%|[a-zA-Zµ]{1,6}(?:\/[a-zA-Z]{1,6})?/y;
-const delimiter = /^(?:$|[\s,;)\]}>|"'!*(…-]|[.:](?:\s|$))/;
+/** What may stand after a number. A comma and a digit make another number of it: `1,5` is not 1. */
+const delimiter = /^(?:$|[\s;)\]}>|"'!*(…-]|,(?!\d)|[.:](?:\s|$))/;
 const timestamp =
   /\d{4}[-/]\d{2}[-/]\d{2}(?:[T ,]{1,2}\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?)?|\b\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?/g;
 
