@@ -36,8 +36,8 @@ export function drawRecordsChart(
   const yTexts = formatTicks(y.ticks);
   const marginLeft = Math.round(Math.max(28, 12 + 6.7 * Math.max(0, ...yTexts.map((text) => text.length))));
   const margins = { marginLeft, marginRight: 16, marginTop: 10, marginBottom: 36 };
-  const [low, high] = y.domain;
-  const inside = points.filter(({ value }) => value >= low && value <= high);
+  const [low] = y.domain;
+  const inside = points.filter(({ value }) => value >= limits[0] && value <= limits[1]);
   const last = records.at(-1);
   const steps = last === undefined ? [] : [...records, { x: x1, value: last.value }];
   const xAxis = { className: 'rf-axis', tickSize: 4, label: null };

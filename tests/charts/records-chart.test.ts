@@ -48,6 +48,12 @@ describe('the chart of records', () => {
     expect(draw([at(0, 0)], [at(0, 0)]).html).not.toMatch(/NaN|Infinity/);
   });
 
+  test('draws no run that is far off: the caption counts it', () => {
+    const near = Array.from({ length: 20 }, (_, index) => at(index, index));
+    const { specks } = draw([at(0, 19)], [...near, at(30, 1e9)]);
+    expect(specks.match(/M/g)).toHaveLength(20);
+  });
+
   test('stays small with a thousand runs', () => {
     const many = Array.from({ length: 1000 }, (_, index) => at(index / 10, Math.sin(index)));
     expect(draw([at(0, 0)], many).html.length).toBeLessThan(40_000);
