@@ -7,6 +7,8 @@ import type { Paint } from '../diagnostics/print-pretty.ts';
 export interface Output {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
+  /** Width of the terminal in characters. */
+  columns?: number | undefined;
 }
 
 /** What a command may touch: handed in, so that tests pass a recorder. */

@@ -2,11 +2,16 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { terminalText } from '../diagnostics/terminal-text.ts';
 import { exportFormats } from '../exporters/export-formats.ts';
 import { readToolVersion } from '../site/package-facts.ts';
+import { endQuietly } from './closed-pipe.ts';
 import { type Environment, UsageError } from './environment.ts';
+import { readCount } from './read-count.ts';
+import { addReadingCommands } from './reading-commands.ts';
 import { validateFormats } from './validate-formats.ts';
 
 /** The real surroundings of the process. */
 export function processEnvironment(): Environment {
+  endQuietly(process.stdout);
+  endQuietly(process.stderr);
   return { cwd: process.cwd(), env: process.env, stdout: process.stdout, stderr: process.stderr, now: Date.now };
 }
 
@@ -259,6 +264,8 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
     setExitCode(await build(environment, options));
   });
 
+  addReadingCommands(program, { common, environment, setExitCode });
+
   common(
     program
       .command('export')
@@ -314,12 +321,6 @@ function readPort(text: string): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
   return port;
-}
-
-function readCount(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count)) throw new InvalidArgumentError('a whole number, 0 or more.');
-  return count;
 }
 
 function collect(text: string, before: string[] = []): string[] {

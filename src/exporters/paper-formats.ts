@@ -126,7 +126,7 @@ function printTypst(table: PaperTable): string {
       if (text === undefined) return content(missing);
       const power = (exponent: number): string => ` × 10`.concat(superscript(exponent));
       const plain = typstText(plainCell(text, power));
-      const mark = cell.mark === undefined ? '' : `#super[${typstText(markSigns[cell.mark])}]`;
+      const mark = cell.mark === undefined ? '' : typstText(markSigns[cell.mark]);
       return `[${cell.isBest ? `#strong[${plain}]` : plain}${mark}]`;
     });
     return `    ${[...labels, ...numbers].join(', ')},`;

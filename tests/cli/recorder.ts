@@ -16,15 +16,16 @@ export async function record(
     cwd,
     env = {},
     isTTY = false,
+    columns,
     nowMs = 1_772_612_000_000,
     stdin,
-  }: { cwd: string; env?: Environment['env']; isTTY?: boolean; nowMs?: number; stdin?: string },
+  }: { cwd: string; env?: Environment['env']; isTTY?: boolean; columns?: number; nowMs?: number; stdin?: string },
 ): Promise<Recording> {
   const recording: Recording = { code: -1, stdout: '', stderr: '' };
   recording.code = await main(args, {
     cwd,
     env,
-    stdout: { isTTY, write: (text) => (recording.stdout += text) },
+    stdout: { isTTY, columns, write: (text) => (recording.stdout += text) },
     stderr: { isTTY, write: (text) => (recording.stderr += text) },
     now: () => nowMs,
     ...(stdin === undefined ? {} : { stdin: Readable.from([Buffer.from(stdin)]) }),

@@ -1,0 +1,138 @@
+import { formatNumber } from '../../charts/format-number.ts';
+import { showValue } from '../../payload/param-value.ts';
+import { nearestName } from '../../query/check-condition.ts';
+import { type FieldKind, fields } from '../../query/fields.ts';
+import type { FilterValue } from '../../query/filter.ts';
+import { type KnownNames, splitMetricPart } from '../../query/resolve-names.ts';
+import type { RunStatus } from '../../series/run-status.ts';
+import { formatDuration, formatUtc } from '../../site/views/time-text.ts';
+import { UsageError } from '../environment.ts';
+import type { Glyphs } from './glyphs.ts';
+import { type BookRun, standingValue } from './run-book.ts';
+import type { CellStyle, TextCell, TextColumn } from './text-table.ts';
+import { plainLine } from './text-width.ts';
+
+/** What a name on the command line stands for. */
+export interface RunColumn {
+  head: string;
+  kind: 'field' | 'metric' | 'param' | 'curve';
+  /** The field, metric or param. */
+  name: string;
+  /** The value in a run, as it is; undefined where it has none. */
+  read: (run: BookRun) => FilterValue | undefined;
+}
+
+/**
+ * Finds what a name stands for, as the filter language does: a field, else a metric, else a param, else a figure of a metric
+ * (`val/acc.min`). `metric:`, `param:` and backquotes settle doubt.
+ *
+ * @throws UsageError for a name that no run has, with the nearest
+ */
+export function readName(text: string, names: KnownNames, option: string): RunColumn {
+  const [, prefix, rest = ''] = /^(?:(metric|param):)?(.*)$/s.exec(text.trim()) ?? [];
+  const isQuoted = rest.length > 1 && rest.startsWith('`') && rest.endsWith('`');
+  const name = isQuoted ? rest.slice(1, -1).replaceAll('``', '`') : rest;
+  const head = plainLine(name);
+  if (prefix === undefined && !isQuoted && fields.has(name))
+    return { head, kind: 'field', name, read: ({ row }) => row.field(name) };
+  if (prefix !== 'param' && names.metrics.has(name))
+    return { head, kind: 'metric', name, read: (run) => standingValue(run, name) };
+  if (prefix !== 'metric' && names.params.has(name))
+    return { head, kind: 'param', name, read: ({ row }) => row.param(name) };
+  const figure = splitMetricPart(name);
+  if (prefix !== 'param' && figure !== undefined && names.metrics.has(figure.metric))
+    return { head, kind: 'metric', name: figure.metric, read: ({ row }) => row.metric(figure.metric, figure.part) };
+  const known = [
+    ...(prefix === undefined ? fields.keys() : []),
+    ...(prefix === 'param' ? [] : names.metrics),
+    ...(prefix === 'metric' ? [] : names.params),
+  ];
+  const nearest = known.find((own) => own.endsWith(`.${name}`) || own.endsWith(`/${name}`)) ?? nearestName(name, known);
+  const guess = nearest === undefined ? '' : ` Did you mean "${plainLine(nearest)}"?`;
+  throw new UsageError(`${option}: no run has a ${prefix ?? 'field, metric or param'} "${head}".${guess}`);
+}
+
+/** Cuts `id,val/acc,param:lr` into names; a comma inside of backquotes parts nothing. */
+export function splitNames(text: string): string[] {
+  return (text.match(/(?:`(?:[^`]|``)*`|[^,`])+/g) ?? []).map((name) => name.trim()).filter((name) => name !== '');
+}
+
+/**
+ * Finds the columns that were asked for. `curve` is a sparkline of the primary metric, `curve:NAME` of another.
+ *
+ * @throws UsageError for a name that no run has
+ */
+export function readColumns(text: string, names: KnownNames): RunColumn[] {
+  return splitNames(text).map((name) => {
+    if (name === 'curve' && !names.metrics.has(name) && !names.params.has(name)) return curveColumn(undefined);
+    const metric = /^curve:(.*)$/s.exec(name)?.[1];
+    if (metric === undefined) return readName(name, names, '--columns');
+    return curveColumn(readName(`metric:${metric}`, names, '--columns').name);
+  });
+}
+
+/** A sparkline of a metric, or of the primary metric of each run's experiment. */
+export function curveColumn(metric: string | undefined): RunColumn {
+  return {
+    head: metric === undefined ? 'curve' : `curve ${plainLine(metric)}`,
+    kind: 'curve',
+    name: metric ?? '',
+    read: () => undefined,
+  };
+}
+
+/** How a status is painted. */
+export function statusStyle(status: RunStatus): CellStyle {
+  const styles: Record<RunStatus, CellStyle> = {
+    finished: 'green',
+    failed: 'red',
+    crashed: 'red',
+    killed: 'yellow',
+    running: 'cyan',
+    unknown: 'dim',
+  };
+  return styles[status];
+}
+
+/** A column of a table of runs. Curves come from `curves`, by run id. */
+export function textColumn(
+  column: RunColumn,
+  runs: readonly BookRun[],
+  { glyphs, curves }: { glyphs: Glyphs; curves?: ReadonlyMap<string, string> },
+): TextColumn {
+  const { head, kind, name } = column;
+  if (kind === 'curve') return { head, cells: runs.map(({ run }) => curves?.get(run.id) ?? '') };
+  const values = runs.map((run) => column.read(run));
+  const fieldKind = kind === 'field' ? fields.get(name) : undefined;
+  const isNumeric =
+    fieldKind === undefined
+      ? values.every((value) => value === undefined || value === null || typeof value === 'number') &&
+        values.some((value) => typeof value === 'number')
+      : fieldKind === 'number';
+  return {
+    head,
+    align: fieldKind === 'duration' ? 'right' : isNumeric ? 'number' : 'left',
+    cells: values.map((value, i) => showCell(value, kind, fieldKind, runs[i], glyphs)),
+  };
+}
+
+function showCell(
+  value: FilterValue | undefined,
+  kind: RunColumn['kind'],
+  fieldKind: FieldKind | undefined,
+  run: BookRun | undefined,
+  glyphs: Glyphs,
+): TextCell {
+  if (value === undefined) return { text: glyphs.missing, style: 'dim' };
+  if (fieldKind === 'time') return { text: formatUtc(Number(value)).replace(/ UTC$/, 'Z') };
+  if (fieldKind === 'duration') return { text: formatDuration(Number(value)) };
+  if (fieldKind === 'commit') return { text: String(value).slice(0, 8) };
+  if (fieldKind === 'status' && run !== undefined) {
+    const diverged = run.run.diverged === undefined ? '' : ', diverged';
+    return { text: `${run.status}${diverged}`, style: diverged === '' ? statusStyle(run.status) : 'red' };
+  }
+  if (kind === 'metric' && typeof value === 'number') {
+    return { text: formatNumber(value), style: Number.isFinite(value) ? undefined : 'red' };
+  }
+  return { text: showValue(value) };
+}
