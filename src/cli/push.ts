@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { terminalText } from '../diagnostics/terminal-text.ts';
 import { describeByteSize, parseByteSize } from '../format/byte-size.ts';
-import { UnknownRun } from '../git/choose-runs.ts';
 import { type PushEffects, type PushResult, pushLogs } from '../git/push-logs.ts';
 import { describeRun, summariseRuns } from '../git/push-message.ts';
 import { CannotPush } from '../git/repository.ts';
+import { WrongName } from '../git/wrong-name.ts';
 import { type Environment, findRoot, UsageError } from './environment.ts';
 
 export interface PushCommandOptions {
@@ -69,7 +69,7 @@ export async function push(
     stdout.write(options.json === true ? `${JSON.stringify(describe(result))}\n` : tell(result, options));
     return result.held.length > 0 ? 1 : 0;
   } catch (error) {
-    if (error instanceof UnknownRun) throw new UsageError(error.message);
+    if (error instanceof WrongName) throw new UsageError(error.message);
     if (!(error instanceof CannotPush)) throw error;
     const words = error.message.split('\n').map(terminalText).join('\n');
     if (options.json === true) stdout.write(`${JSON.stringify({ version: 1, commit: null, error: error.message })}\n`);
@@ -115,16 +115,16 @@ function tell(
   else if (dryRun) lines.push(`Would push ${count} to ${place}.`);
   else if (target === undefined) lines.push(`Committed ${count} (${commit?.slice(0, 12)}). Nothing was pushed.`);
   else lines.push(`Pushed ${count} to ${place} (${commit?.slice(0, 12)}).`);
-  if (commit !== undefined && target !== undefined && !quiet)
-    lines.push(...tellSettlement(settlement, target.isFollowed));
+  if (target !== undefined && !quiet) lines.push(...tellSettlement(settlement, target.isFollowed));
   for (const { path, waitingBytes } of waiting)
     lines.push(`waiting  ${path}: ${describeByteSize(waitingBytes)} after the last line end, an unfinished line`);
   for (const { path, reason } of held) lines.push(`held back  ${path} ${reason}.`);
-  return lines.map((line) => `${terminalText(line)}\n`).join('');
+  const shown = lines.flatMap((line) => line.split('\n')); // Git's words may be several lines.
+  return shown.map((line) => `${terminalText(line)}\n`).join('');
 }
 
 function tellSettlement({ kind, why = '' }: PushResult['settlement'], isFollowed: boolean): string[] {
-  if (kind === 'moved' || !isFollowed) return [];
+  if (kind === 'moved' || why === '' || !isFollowed) return [];
   if (kind === 'committed') return [`Your branch was not moved. ${why} The logs were committed on it as well.`];
   if (kind === 'staged')
     return [`Your branch was not moved. ${why} The logs are staged in it, so that git pull leaves them alone.`];

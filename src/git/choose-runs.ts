@@ -3,9 +3,7 @@ import { parseDuration } from '../format/duration.ts';
 import { type RunStatus, runStatus } from '../series/run-status.ts';
 import { openStore } from '../store/open-store.ts';
 import { ownerOf, type RunFile } from './run-files.ts';
-
-/** A name that is neither an experiment's nor a run's: wrong use. */
-export class UnknownRun extends Error {}
+import { WrongName } from './wrong-name.ts';
 
 /** The runs that a push is about. */
 export interface ChosenRuns {
@@ -29,7 +27,7 @@ const reasons: Readonly<Record<string, (line: number) => string>> = {
  * Reads the logs of the runs named, or of the files that changed when none is, and says how each run stands and which
  * files must stay where they are.
  *
- * @throws UnknownRun for a name that there is not
+ * @throws WrongName for a name that there is not
  */
 export async function chooseRuns(
   root: string,
@@ -54,7 +52,7 @@ export async function chooseRuns(
     if (own.length === 0) {
       const known = [...store.experiments.keys(), ...store.runs.keys()];
       const hint = known.length === 0 ? '' : ` Did you mean "${closest(id, known)}"?`;
-      throw new UnknownRun(`There is no experiment or run "${names[at]}".${hint}`);
+      throw new WrongName(`There is no experiment or run "${names[at]}".${hint}`);
     }
     for (const run of own) chosen.add(run.id);
   }

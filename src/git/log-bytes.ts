@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { git } from './run-git.ts';
+import { GitFault, git } from './run-git.ts';
 
 /** A part of a file, from its beginning, that stays as it is while the file grows. */
 export interface Prefix {
@@ -60,4 +60,34 @@ export async function hashContent(
   { write }: { write: boolean },
 ): Promise<string> {
   return await git(['hash-object', ...(write ? ['-w'] : []), '--stdin', `--path=${path}`], { cwd: top, input });
+}
+
+/**
+ * As {@link hashContent} for many files at once, each whole, by their paths from the top: one git in place of one for each. Left
+ * out are files that are not as long as they should be any more, and paths that git would not take as they are; all of them
+ * where one has gone.
+ */
+export async function hashFiles(
+  top: string,
+  files: readonly { path: string; bytes: number }[],
+  { write }: { write: boolean },
+): Promise<Map<string, string>> {
+  const blobs = new Map<string, string>();
+  const plain = files.filter(({ path }) => !/^"|[\n\r]/.test(path));
+  if (plain.length === 0) return blobs;
+  let output: string;
+  try {
+    const input = plain.map(({ path }) => `${path}\n`).join('');
+    output = await git(['hash-object', ...(write ? ['-w'] : []), '--stdin-paths'], { cwd: top, input });
+  } catch (error) {
+    if (error instanceof GitFault) return blobs;
+    throw error;
+  }
+  for (const [at, blob] of output.split('\n').entries()) {
+    const file = plain[at];
+    // Logs only grow: one that is as long as before has been read as it was.
+    if (file !== undefined && statSync(`${top}/${file.path}`, { throwIfNoEntry: false })?.size === file.bytes)
+      blobs.set(file.path, blob);
+  }
+  return blobs;
 }

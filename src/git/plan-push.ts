@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describeByteSize } from '../format/byte-size.ts';
-import { hashContent, type Prefix, readPrefix, takePrefix } from './log-bytes.ts';
+import { hashContent, hashFiles, type Prefix, readPrefix, takePrefix } from './log-bytes.ts';
 import type { Repository } from './repository.ts';
 import { maybeRunFile, ownerOf, type RunFile } from './run-files.ts';
 import { git, gitBytes, maybeGit } from './run-git.ts';
@@ -40,6 +40,8 @@ export interface PushPlan {
   held: HeldFile[];
   /** Logs that were taken over as they are, with an unfinished line waiting. */
   waiting: { path: string; waitingBytes: number }[];
+  /** Files that the commit has as they stand here, and that the branch checked out and its index do not know. */
+  known: Change[];
 }
 
 /** What a plan is made from. */
@@ -64,6 +66,14 @@ export interface PlanInput {
   baseName: string;
 }
 
+/** A file that nothing keeps from being pushed so far. */
+interface Candidate {
+  file: RunFile;
+  /** Path from the top of the work tree. */
+  path: string;
+  taken: Prefix;
+}
+
 /** The run files of the work tree that may differ from a commit: new to it, or other than in it. Nothing is opened. */
 export function listCandidates(
   { prefix }: Repository,
@@ -81,8 +91,9 @@ export function listCandidates(
  * `runs.jsonl` are put together.
  */
 export async function planPush(input: PlanInput): Promise<PushPlan> {
-  const plan: PushPlan = { changes: [], held: [], waiting: [] };
-  const { repository, local, base } = input;
+  const plan: PushPlan = { changes: [], held: [], waiting: [], known: [] };
+  const { repository, local, base, head } = input;
+  const candidates: Candidate[] = [];
   for (const file of listCandidates(repository, local, base)) {
     if (!input.isChosen(file)) continue;
     const path = `${repository.prefix}${file.path}`;
@@ -97,20 +108,43 @@ export async function planPush(input: PlanInput): Promise<PushPlan> {
       taken.bytes > input.maxFileBytes
         ? `is ${describeByteSize(taken.bytes)}, more than ${describeByteSize(input.maxFileBytes)} (--max-file-size)`
         : input.heldReasons.get(file.path);
-    const judged = reason ?? (await judge(input, file, path, taken));
+    if (reason === undefined) candidates.push({ file, path, taken });
+    else plan.held.push({ path: file.path, reason });
+  }
+  const blobs = await hashCandidates(input, candidates);
+  for (const candidate of candidates) {
+    const { file, path } = candidate;
+    const judged = await judge(input, candidate, blobs.get(path));
+    if (judged === undefined) continue;
     if (typeof judged === 'string') plan.held.push({ path: file.path, reason: judged });
-    else if (judged !== undefined) plan.changes.push(judged);
+    else if (judged.blob !== base.get(path)?.blob) plan.changes.push(judged);
+    else if (![head, local.index].some((files) => files.get(path)?.blob === judged.blob)) plan.known.push(judged);
   }
   plan.changes.push(...(await planRemovals(input, plan.changes)));
   return plan;
 }
 
-/** What becomes of one file: a change, the reason why it must stay, or undefined where the commit lacks nothing of it. */
+/** The content of files in git, by path, as far as one call of git can tell: of those that count whole. */
+async function hashCandidates(
+  { repository: { top }, write }: PlanInput,
+  candidates: readonly Candidate[],
+): Promise<Map<string, string>> {
+  const whole = candidates.filter(({ file, taken }) => taken.waitingBytes === 0 && file.kind !== 'many-lines');
+  return await hashFiles(
+    top,
+    whole.map(({ path, taken }) => ({ path, bytes: taken.bytes })),
+    { write },
+  );
+}
+
+/**
+ * What becomes of one file: a change, which has the content of the commit where that has all of it; the reason why the file must
+ * stay; or undefined where it stays as the commit has it.
+ */
 async function judge(
   input: PlanInput,
-  file: RunFile,
-  path: string,
-  taken: Prefix,
+  { file, path, taken }: Candidate,
+  hashed: string | undefined,
 ): Promise<Change | string | undefined> {
   const { repository, base, fork, head, local, write } = input;
   const { top } = repository;
@@ -128,8 +162,9 @@ async function judge(
     waitingBytes: taken.waitingBytes,
     holdsOthers: false,
   });
-  const blob = await hashContent(top, path, readPrefix(taken), { write: write && file.kind !== 'many-lines' });
-  if (blob === there?.blob) return undefined;
+  const blob =
+    hashed ?? (await hashContent(top, path, readPrefix(taken), { write: write && file.kind !== 'many-lines' }));
+  if (blob === there?.blob) return change('new', blob, 0);
   if (file.kind === 'many-lines') return await judgeMany(input, file, path, { taken, mode, there });
   const wasHere = fork.get(path)?.blob;
   // What the work tree has unchanged, the other side may have removed or gone on with.
@@ -143,6 +178,8 @@ async function judge(
       return change('grew', blob, taken.bytes - thereBytes);
   } else if ((file.kind === 'stream' || !isOnlyChangedHere) && (await startsWith(top, there.blob, taken)))
     return undefined;
+  if (isOnlyChangedHere && repository.isSparse)
+    return `is another file than the one in ${input.baseName}, which this sparse clone may have left out. Give the run another name, or check the file out first (git sparse-checkout)`;
   if (isOnlyChangedHere) return change('changed', blob, Math.max(0, taken.bytes - thereBytes));
   return `was changed both here and in ${input.baseName}, and neither goes on from the other. Give one of the two runs another name`;
 }

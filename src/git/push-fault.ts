@@ -16,7 +16,7 @@ export function judgeFault(fault: GitFault): 'again' | 'stop' {
   )
     return 'stop';
   if (/\[(?:remote )?rejected\]/.test(text)) return 'again';
-  return /cannot lock ref|unable to create '.*\.lock'|could not resolve host|connection (?:reset|refused|timed out)|operation timed out|early eof|rpc failed|hung up unexpectedly|unexpected disconnect|\b50[234]\b/i.test(
+  return /cannot lock ref|unable to create '.*\.lock'|could not resolve host|failed to connect|network is unreachable|no route to host|connection (?:reset|refused|timed out)|operation timed out|early eof|rpc failed|hung up unexpectedly|unexpected disconnect|\b50[234]\b/i.test(
     text,
   )
     ? 'again'

@@ -65,7 +65,7 @@ const defaultMaxFileBytes = 100_000_000;
  * again on top of theirs, after a wait that doubles and is cut by chance, so that many writers do not keep meeting.
  *
  * @throws CannotPush with the reason, where nothing was pushed and nothing in the work tree has changed
- * @throws UnknownRun for a name that there is not
+ * @throws WrongName for a run, a remote or a branch that there is not
  */
 export async function pushLogs(
   root: string,
@@ -115,7 +115,13 @@ async function pushTo(
         statuses: chosen?.statuses ?? new Map(),
         settlement: { kind: 'untouched' },
       };
-      if (dryRun || plan.changes.length === 0) return result;
+      if (dryRun) return result;
+      if (plan.changes.length === 0) {
+        // An earlier push may have been kept from telling the branch, which git pull would stumble over.
+        if (base === undefined || !target.isFollowed || plan.known.length === 0) return result;
+        const known = writeMessage(summariseRuns(plan.known), result.statuses);
+        return { ...result, settlement: await settle(root, base, plan.known, known, effects) };
+      }
       const message = writeMessage(summariseRuns(plan.changes), result.statuses, options.message);
       const commit = await commitOnto(repository, base, plan.changes, message);
       await git(
@@ -130,7 +136,7 @@ async function pushTo(
         { cwd: top, mayAsk },
       );
       const settlement: Settlement = target.isFollowed
-        ? await settle(root, commit, plan.changes, message, effects)
+        ? await settle(root, commit, [...plan.changes, ...plan.known], message, effects)
         : { kind: 'untouched' };
       return { ...result, commit, attempts: attempt, settlement };
     } catch (error) {

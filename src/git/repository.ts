@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GitCall, GitFault, git, maybeGit, splitNul } from './run-git.ts';
+import { WrongName } from './wrong-name.ts';
 
 /** Says why nothing can be pushed from here, in a sentence or in git's own words. */
 export class CannotPush extends Error {}
@@ -19,6 +20,8 @@ export interface Repository {
   branch: string | undefined;
   /** The commit checked out; undefined before the first one. */
   head: string | undefined;
+  /** Whether it is a sparse checkout, which leaves files of the commit out of the work tree. */
+  isSparse: boolean;
   /** When it was looked at. */
   openedAtMs: number;
 }
@@ -67,7 +70,8 @@ export async function openRepository(root: string, { nowMs }: { nowMs: number })
   }
   const branch = await maybeGit(['symbolic-ref', '--quiet', '--short', 'HEAD'], call);
   const head = await maybeGit(['rev-parse', '--verify', '--quiet', 'HEAD'], call);
-  return { top, prefix, experiments: `${prefix}experiments/`, gitDir, branch, head, openedAtMs: nowMs };
+  const isSparse = (await maybeGit(['config', '--type=bool', '--get', 'core.sparseCheckout'], call)) === 'true';
+  return { top, prefix, experiments: `${prefix}experiments/`, gitDir, branch, head, isSparse, openedAtMs: nowMs };
 }
 
 /**
@@ -75,6 +79,7 @@ export async function openRepository(root: string, { nowMs }: { nowMs: number })
  * name at the only remote, or at `origin`.
  *
  * @throws CannotPush where there is no remote, no way to choose one, or no branch
+ * @throws WrongName for a remote or a branch that was asked for and cannot be
  */
 export async function chooseTarget(
   { top, branch: own }: Repository,
@@ -98,13 +103,15 @@ export async function chooseTarget(
     (remotes.length === 1 ? remotes[0] : remotes.find((name) => name === 'origin'));
   if (remote === undefined)
     throw new CannotPush(`There are ${remotes.length} remotes: ${remotes.join(', ')}. Choose one with --remote.`);
-  if (!remotes.includes(remote))
-    throw new CannotPush(`There is no remote "${remote}". There is: ${remotes.join(', ')}.`);
+  if (!remotes.includes(remote)) {
+    const words = `There is no remote "${remote}". There is: ${remotes.join(', ')}.`;
+    throw remote === askedRemote ? new WrongName(words) : new CannotPush(words);
+  }
   const counterpart =
     remote === followedRemote && followedRef?.startsWith('refs/heads/') ? followedRef.slice('refs/heads/'.length) : own;
   const branch = askedBranch ?? (counterpart as string);
   if ((await maybeGit(['check-ref-format', '--branch', branch], call)) === undefined)
-    throw new CannotPush(`"${branch}" is no name of a branch.`);
+    throw new WrongName(`"${branch}" is no name of a branch.`);
   return { remote, branch, isFollowed: own !== undefined && branch === counterpart };
 }
 

@@ -343,8 +343,12 @@ describe('push and other writers', { timeout: 120_000 }, () => {
     expect(code).toBe(0);
     expect(stdout).toContain('Your branch was not moved: ');
     expect(stdout).toContain('index.lock');
+    expect(stdout).not.toContain(String.raw`\u000a`);
     expect(shared.files()).toContain('experiments/e/runs/a.jsonl');
     rmSync(join(clone.root, '.git/index.lock'));
+    expect((await clone.push()).stdout).toBe('Nothing to push: origin/main has all logs.\n');
+    expect(state(clone)).toBe('\n');
+    clone.git('pull', '-q', '--ff-only');
     clone.log('e/runs/a.jsonl', end);
     expect((await clone.push()).code).toBe(0);
     expect(state(clone)).toBe('\n');
@@ -543,7 +547,15 @@ describe('push says what git said, ends with 1 and loses nothing', () => {
   it('without a remote, and with several of which none can be chosen', async () => {
     const clone = new SharedRepository().clone();
     clone.git('remote', 'rename', 'origin', 'one');
-    expect(await refused(clone, '--remote', 'two')).toContain('There is no remote "two". There is: one.');
+    expect(await clone.push('--remote', 'two')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'runfolio: There is no remote "two". There is: one.\n',
+    });
+    expect(await clone.push('--branch', 'a b')).toMatchObject({
+      code: 2,
+      stderr: 'runfolio: "a b" is no name of a branch.\n',
+    });
     clone.git('branch', '--unset-upstream');
     clone.git('remote', 'add', 'two', 'nowhere');
     expect((await clone.push()).stderr).toContain('There are 2 remotes: one, two. Choose one with --remote.');
@@ -652,6 +664,24 @@ describe('push works', { timeout: 120_000 }, () => {
     expect(shared.files('logs')).toContain('experiments/e/runs/b.jsonl');
     expect(shared.files('main')).toEqual(['.gitattributes', 'train.py']);
     expect(state(clone)).toBe(before);
+  });
+
+  it('in a sparse clone, never putting a new log in the place of one that it left out', async () => {
+    const shared = new SharedRepository();
+    const first = shared.clone();
+    first.log('e/runs/a.jsonl', start + step(1) + step(2) + end);
+    await first.push();
+    const sparse = shared.clone('--sparse');
+    expect(sparse.read('experiments/e/runs/a.jsonl')).toBeUndefined();
+    for (const text of [step(1), Array.from({ length: 20 }, (_, at) => step(at + 1)).join('')]) {
+      sparse.log('e/runs/a.jsonl', text);
+      const { code, stdout } = await sparse.push();
+      expect(code).toBe(1);
+      expect(stdout).toContain(
+        'held back  experiments/e/runs/a.jsonl is another file than the one in origin/main, which this sparse clone may have left out. Give the run another name, or check the file out first (git sparse-checkout).',
+      );
+    }
+    expect(shared.read('experiments/e/runs/a.jsonl')).toBe(start + step(1) + step(2) + end);
   });
 
   it('in shallow, partial and sparse clones', async () => {

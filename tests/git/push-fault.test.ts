@@ -16,6 +16,12 @@ describe('judgeFault', () => {
     rejected('[remote rejected] (failed to update ref)'),
     rejected("[remote rejected] (cannot lock ref 'refs/heads/main': is at 1 but expected 2)"),
     failed("fatal: unable to access 'https://example.org/': Could not resolve host: example.org"),
+    failed(
+      "fatal: unable to access 'http://h/': Failed to connect to h port 80 after 0 ms: Couldn't connect to server",
+    ),
+    failed('ssh: connect to host example.org port 22: Network is unreachable'),
+    failed('ssh: connect to host example.org port 22: No route to host'),
+    failed('ssh: Could not resolve hostname example.org: Temporary failure in name resolution'),
     failed('fatal: the remote end hung up unexpectedly\nfatal: early EOF'),
     failed("fatal: Unable to create '/x/.git/shallow.lock': File exists."),
     failed('error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502'),
