@@ -113,7 +113,7 @@ async function printOne(screen: Screen, book: RunBook, ranking: Ranking, limit: 
   const rows = shown.flatMap(({ run }) => runs.filter((own) => own.run === run));
   const first = shown[0]?.figure.value ?? 0;
   const curves = await readCurves(book, rows, () => metric.name, glyphs);
-  const names = namesOf(rows);
+  const names = namesOf(runs);
   const params = differingParams(
     ranked.map(({ run }) => run),
     { first: experiment.settings.group_by ?? [] },
@@ -136,15 +136,7 @@ async function printOne(screen: Screen, book: RunBook, ranking: Ranking, limit: 
       cells: shown.map(({ figure }) => (figure.step === undefined ? glyphs.missing : formatStep(figure.step))),
     },
     { head: 'curve', cells: rows.map(({ run }) => curves.get(run.id) ?? '') },
-    ...params
-      .slice(0, 6)
-      .map((key) =>
-        textColumn(
-          readName(`param:${key}`, names.params.has(key) ? names : { ...names, params: new Set([key]) }, '--columns'),
-          rows,
-          { glyphs },
-        ),
-      ),
+    ...params.slice(0, 6).map((key) => textColumn(readName(`param:${key}`, names, '--columns'), rows, { glyphs })),
   ];
   screen.write(`${paint('bold', plainLine(experiment.id))}: ${plainLine(ruleOf(ranking))}; ${rankableRule}\n`);
   screen.table(columns);

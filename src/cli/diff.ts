@@ -1,6 +1,6 @@
 import { formatNumber } from '../charts/format-number.ts';
-import { encodeJson, WrittenNumber } from '../exporters/json.ts';
-import { plainNumber } from '../exporters/run-object.ts';
+import { encodeJson } from '../exporters/json.ts';
+import { describeRun, plainNumber } from '../exporters/run-object.ts';
 import { readCommitStat } from '../git/commit-stat.ts';
 import { showValue } from '../payload/param-value.ts';
 import { environmentDifferences } from '../site/views/environment-rows.ts';
@@ -11,7 +11,14 @@ import type { Run } from '../store/run.ts';
 import type { Environment } from './environment.ts';
 import { chooseRun } from './terminal/choose-run.ts';
 import { deltaCell, percentText } from './terminal/delta-text.ts';
-import { type BookRun, openRunBook, type ReadingOptions, standingValue, tellProblems } from './terminal/run-book.ts';
+import {
+  type BookRun,
+  openRunBook,
+  type ReadingOptions,
+  type RunBook,
+  standingValue,
+  tellProblems,
+} from './terminal/run-book.ts';
 import { statusStyle } from './terminal/run-columns.ts';
 import { openScreen, type Screen } from './terminal/screen.ts';
 import { plainLine } from './terminal/text-width.ts';
@@ -33,7 +40,8 @@ export async function diff(environment: Environment, names: [string, string], op
   const [a, b] = [chooseRun(book, names[0]), chooseRun(book, names[1])];
   const commits = { a: a.run.git?.commit, b: b.run.git?.commit };
   const stat = await readCommitStat(book.store.root, commits.a, commits.b, { width: environment.stdout.columns });
-  if (options.json === true) environment.stdout.write(`${encodeJson(toJson(a, b, stat), { indent: 2 })}\n`);
+  if (options.json === true)
+    environment.stdout.write(`${encodeJson(toJson(a, b, { stat, clock: book.clock }), { indent: 2 })}\n`);
   else print(openScreen(environment, options), a, b, { stat, isAll: options.all === true });
   tellProblems(environment, book, options);
   return 0;
@@ -154,22 +162,15 @@ function commandDifference(a: Run, b: Run): Difference[] {
   return a.command === b.command ? [] : [{ name: 'command', a: a.command, b: b.command }];
 }
 
-function toJson(a: BookRun, b: BookRun, stat: string | undefined): Record<string, unknown> {
+function toJson(
+  a: BookRun,
+  b: BookRun,
+  { stat, clock }: { stat: string | undefined; clock: RunBook['clock'] },
+): Record<string, unknown> {
   const names = [...new Set([...a.run.metrics.keys(), ...b.run.metrics.keys()])];
   const maybe = (value: number | undefined) => (value === undefined ? null : plainNumber(value));
   const time = (value: number | undefined) => (value === undefined ? null : isoTime(value));
-  const param = (
-    run: Run,
-    key: string,
-    value: Run['params'] extends Map<string, infer Value> ? Value | undefined : never,
-  ) => {
-    const written = run.paramTexts.get(key);
-    return value === undefined
-      ? null
-      : written !== undefined && /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(written)
-        ? new WrittenNumber(written)
-        : value;
-  };
+  const [ofA, ofB] = [a, b].map(({ run, experiment }) => describeRun(run, experiment, clock).params);
   const facts = ({ run, status }: BookRun) => ({
     id: run.id,
     status,
@@ -189,8 +190,8 @@ function toJson(a: BookRun, b: BookRun, stat: string | undefined): Record<string
     }),
     params: paramsAgainst(a.run, b.run).map(({ key, value, other }) => ({
       name: key,
-      a: param(a.run, key, value),
-      b: param(b.run, key, other),
+      a: ofA?.get(key) ?? null,
+      b: ofB?.get(key) ?? null,
       in: value === undefined ? 'b' : other === undefined ? 'a' : 'both',
     })),
     environment: environmentDifferences(a.run, b.run).map(({ name, text, other }) => ({

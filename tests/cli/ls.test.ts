@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writeLogs } from '../store/log-folder.ts';
+import { addLogs, writeLogs } from '../store/log-folder.ts';
 import { record } from './recorder.ts';
 
 const folder = join(import.meta.dirname, 'terminal/__golden__');
@@ -93,6 +94,25 @@ describe('ls', () => {
     expect(code).toBe(0);
     expect(stdout).toBe('id\na/x\n');
     expect(stderr).toContain('1 error');
+  });
+
+  test('looks through the history when edits of finished runs are asked for', async () => {
+    const log = '{"event":"start"}\n{"step":1,"loss":2}\n{"event":"end","status":"finished"}\n';
+    const cwd = writeLogs({ 'a/runs/x.jsonl': log, 'a/runs/y.jsonl': log });
+    const git = (...args: string[]) =>
+      execFileSync(
+        'git',
+        ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false', ...args],
+        { cwd },
+      );
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'log');
+    addLogs(cwd, { 'a/runs/x.jsonl': log.replace('"loss":2', '"loss":1') });
+    git('commit', '-q', '-a', '-m', 'better');
+    expect((await record(['ls', '--where', 'is:edited', '--columns', 'id,edits'], { cwd })).stdout).toMatch(
+      /^a\/x +1$/m,
+    );
   });
 
   test('takes names with commas and odd characters in backquotes', async () => {

@@ -23,6 +23,9 @@ export interface ReadingOptions {
   json?: boolean;
   quiet?: boolean;
   color?: boolean;
+  where?: string;
+  columns?: string;
+  sort?: readonly string[];
 }
 
 /** A run with what is known of it here and now. */
@@ -47,6 +50,7 @@ export async function openRunBook(environment: Environment, options: ReadingOpti
   const root = findRoot(environment, options);
   const progress = startProgress(environment, options);
   const store = await openStore(root, {
+    history: speaksOfEdits(options),
     onProgress: ({ files, totalFiles }) =>
       progress.show(`reading ${files.toLocaleString('en')} of ${totalFiles.toLocaleString('en')} files`),
   });
@@ -59,6 +63,11 @@ export async function openRunBook(environment: Environment, options: ReadingOpti
     }),
   );
   return { store, clock, runs };
+}
+
+/** Whether git's history has to be looked through, which takes its time: only for what asks about edits of finished runs. */
+function speaksOfEdits({ where = '', columns = '', sort = [] }: ReadingOptions): boolean {
+  return [where, columns, ...sort].some((text) => /\bedit(?:s|ed)\b/i.test(text));
 }
 
 /** Tells on stderr how many problems the logs have, where there are any that matter. */

@@ -73,7 +73,7 @@ function prepare({ head, align = 'left', cells, isKept = false }: TextColumn): P
   });
   if (align === 'number') alignPoints(plain);
   const shownHead = plainLine(head);
-  const width = Math.max(textWidth(shownHead), ...plain.map(({ text }) => textWidth(text)));
+  const width = plain.reduce((most, { text }) => Math.max(most, textWidth(text)), textWidth(shownHead));
   return { head: shownHead, align: align === 'left' ? 'left' : 'right', cells: plain, width, isKept };
 }
 
@@ -84,7 +84,7 @@ function alignPoints(cells: { text: string }[]): void {
     const point = number.indexOf('.');
     return number === '' ? 0 : text.length - (point === -1 ? number.length : point);
   };
-  const longest = Math.max(0, ...cells.map(tail));
+  const longest = cells.reduce((most, cell) => Math.max(most, tail(cell)), 0);
   for (const cell of cells) if (/^[-+\d]/.test(cell.text)) cell.text += ' '.repeat(longest - tail(cell));
 }
 
