@@ -19,17 +19,37 @@ export function processEnvironment(): Environment {
  * Runs one command and gives its exit code: 0 done, 1 problems in the data or a failed build, 2 wrong use or cannot
  * run. Nothing is thrown; an internal fault is told in a sentence, with the stack under --verbose.
  */
-export async function main(args: readonly string[], environment: Environment = processEnvironment()): Promise<number> {
+export async function main(args: readonly string[], environment?: Environment): Promise<number> {
+  const own = environment ?? maybeProcessEnvironment();
+  if (own === undefined) {
+    process.stderr.write('runfolio: The working folder is gone. Change to one that is there.\n');
+    return 2;
+  }
   let exitCode = 0;
-  const program = createProgram(environment, (code) => {
+  const program = createProgram(own, (code) => {
     exitCode = code;
   });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return tell(error, environment, args);
+    return tell(error, own, args);
   }
+}
+
+/** Undefined where the working folder has been removed. */
+function maybeProcessEnvironment(): Environment | undefined {
+  try {
+    return processEnvironment();
+  } catch (error) {
+    if (isSystemError(error) && error.syscall === 'uv_cwd') return undefined;
+    throw error;
+  }
+}
+
+/** What the disk or another part of the system refused: `syscall` says at what. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 function tell(error: unknown, { stderr }: Environment, args: readonly string[]): number {
@@ -41,7 +61,7 @@ function tell(error: unknown, { stderr }: Environment, args: readonly string[]):
   const fault = error instanceof Error ? error : new Error(String(error));
   stderr.write(`runfolio: ${shown(fault.message)}\n`);
   if (args.includes('--verbose')) stderr.write(`${fault.stack ?? ''}\n`);
-  else
+  else if (!isSystemError(fault))
     stderr.write(
       'This is a fault of Runfolio or of its surroundings. Run it again with --verbose and report what it prints.\n',
     );

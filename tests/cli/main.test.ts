@@ -100,4 +100,11 @@ describe('main', () => {
     ).toBe(2);
     expect(verbose).toMatch(/\n\s+at /);
   });
+
+  test('what the system refuses is told as it says it, without a wish for a report', async () => {
+    const root = writeLogs({ e: 'a file' });
+    const { code, stderr } = await record(['new', 'e'], { cwd: root });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^runfolio: E[A-Z]+: [^\n]*experiments\/e[^\n]*\n$/);
+  });
 });

@@ -34,3 +34,18 @@ it.each([[['--version']], [['log', 'e/a', 'step=1', 'loss=0.5', '--quiet']]])(
     ).toEqual([]);
   },
 );
+
+it('runfolio says in a sentence that its working folder is gone', () => {
+  const { stderr, status } = spawnSync(
+    'sh',
+    ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', '-', process.execPath, bin, 'log', 'e/a', 'loss=1'],
+    {
+      cwd: writeLogs({}),
+      encoding: 'utf8',
+    },
+  );
+  expect({ stderr, status }).toEqual({
+    stderr: 'runfolio: The working folder is gone. Change to one that is there.\n',
+    status: 2,
+  });
+});
