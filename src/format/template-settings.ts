@@ -15,12 +15,10 @@ export const templateVariable = z.strictObject({
   description: z.string().optional().meta({ description: 'What it is, for the person who is asked for it.' }),
   type: variableType.optional().meta({ description: '`text` by default; a list is written with commas.' }),
   required: z.boolean().optional().meta({ description: 'Whether it must be given. Such a variable has no default.' }),
-  default: variableValue
-    .optional()
-    .meta({
-      description:
-        'The value when none is given. Without one, and not required, what the variable stands for is left out.',
-    }),
+  default: variableValue.optional().meta({
+    description:
+      'The value when none is given. Without one, and not required, what the variable stands for is left out.',
+  }),
   options: z
     .array(z.union([z.string(), z.number()]))
     .min(1)
