@@ -45,6 +45,10 @@ for (const figure of document.querySelectorAll<HTMLElement>('[data-records]')) {
   figure.addEventListener('pointerenter', wake, { once: true });
 }
 if (document.querySelector('runfolio-panel') !== null) void import('./panels.ts');
+if (document.querySelector('[data-panel-steps], [data-image-steps]') !== null)
+  void import('./panels-steps.ts').then((steps) => steps.addStepSliders());
+if (document.querySelector('[data-paged], [data-sheet]') !== null)
+  void import('./panels-media.ts').then((media) => media.addMedia());
 if (document.querySelector('runfolio-raw') !== null) void import('./raw-log.ts');
 for (const note of document.querySelectorAll<HTMLElement>('[data-log-more]')) {
   const button = makeButton('Load all', () => void import('./log-lines.ts').then((log) => log.loadAllLines(note)));

@@ -8,6 +8,8 @@ import { onSelection, selectedRuns } from './select-runs.ts';
 
 /** A panel that lives in a box until it is destroyed. */
 export interface MountedPanel {
+  /** Draws something else of the same kind in its place. */
+  update: (spec: PanelSpec) => void;
   destroy: () => void;
 }
 
@@ -18,9 +20,10 @@ export interface MountedPanel {
 export function mountPanel(
   host: HTMLElement,
   box: HTMLElement,
-  spec: PanelSpec,
+  first: PanelSpec,
   runs: readonly PanelRun[],
 ): MountedPanel {
+  let spec = first;
   const still = [...box.childNodes];
   const figure = host.closest('figure');
   const legend = figure?.querySelector<HTMLElement>('.rf-legend') ?? undefined;
@@ -60,7 +63,8 @@ export function mountPanel(
       redraw();
     },
   });
-  const tools = figure === null ? undefined : addPanelTools(figure, host, { spec, runs, pointer, drawn: () => panel });
+  const tools =
+    figure === null ? undefined : addPanelTools(figure, host, { spec: () => spec, runs, pointer, drawn: () => panel });
   const resizes = new ResizeObserver(() => {
     const isSame = Math.floor(box.clientWidth) === drawnWidthPx && Math.floor(box.clientHeight) === drawnHeightPx;
     if (!isSame) redraw();
@@ -76,6 +80,10 @@ export function mountPanel(
   figure?.querySelector('.rf-still-note')?.setAttribute('hidden', '');
   draw();
   return {
+    update: (next) => {
+      spec = next;
+      redraw();
+    },
     destroy: () => {
       isEnded = true;
       cancelAnimationFrame(frame);

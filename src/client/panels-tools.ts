@@ -7,7 +7,7 @@ import type { PanelPointer } from './panels-pointer.ts';
 import { changeQuery, setState } from './url-state.ts';
 
 interface ToolOptions {
-  spec: PanelSpec;
+  spec: () => PanelSpec;
   runs: readonly PanelRun[];
   pointer: PanelPointer;
   drawn: () => Panel | undefined;
@@ -36,7 +36,7 @@ export function addPanelTools(
     const stem = `${document.querySelector('h1')?.textContent ?? 'chart'} ${title}`.trim();
     if (kind === 'csv') {
       const { panelCsv } = await import('./panels-csv.ts');
-      const text = panelCsv(spec, runs, { targets: panel.targets, title, address: location.href });
+      const text = panelCsv(spec(), runs, { targets: panel.targets, title, address: location.href });
       downloadFile(text, `${stem}.csv`, 'text/csv');
       return;
     }
@@ -49,7 +49,7 @@ export function addPanelTools(
 
   const tools = make('div', { class: 'rf-tools' });
   const isInDialog = figure.closest('dialog') !== null;
-  if (spec.type === 'scatter' || spec.type === 'strip') {
+  if (['scatter', 'strip'].includes(spec().type)) {
     const lasso = iconButton(
       `Lasso: ${title}`,
       'Select with a loop in place of a rectangle',

@@ -1,3 +1,4 @@
+import type { PanelSpec } from '../charts/panels/draw-panel.ts';
 import { make, makeButton } from './element.ts';
 import { FetchFault } from './fetch-text.ts';
 import type { MountedPanel } from './panels-live.ts';
@@ -27,6 +28,13 @@ export class PanelElement extends HTMLElement {
   #mounted: MountedPanel | undefined;
   #isLoading = false;
   #notice: HTMLElement | undefined;
+
+  static readonly observedAttributes = ['data-spec'];
+
+  /** Another step was chosen. */
+  attributeChangedCallback(_name: string, before: string | null, spec: string | null): void {
+    if (before !== null && spec !== null) this.#mounted?.update(JSON.parse(spec) as PanelSpec);
+  }
 
   connectedCallback(): void {
     watch(this);

@@ -30,6 +30,7 @@ export const stateKeys = [
   'own',
   'zoom',
   'panel',
+  'step',
   'diff',
 ] as const;
 

@@ -18,6 +18,7 @@ import { describeParallel, drawParallel, type ParallelSpec, stillLines } from '.
 import { describePr, describeRoc, drawPr, drawRoc, type PrSpec, type RocSpec } from './pr-roc.ts';
 import { groupRuns, roomForRows } from './run-groups.ts';
 import { describeScatter, drawScatter, type ScatterSpec, stillDots } from './scatter.ts';
+import { describeStepBins, drawStepBins, type StepBinsSpec } from './step-bins.ts';
 import { describeStrip, drawStrip, type StripSpec } from './strip.ts';
 
 /** A panel as plain data: what a page hands to its script. Panels over runs take the runs beside it, the others hold their data. */
@@ -31,6 +32,7 @@ export type PanelSpec =
   | ImportanceSpec
   | RunHistogramSpec
   | StepHistogramSpec
+  | StepBinsSpec
   | ConfusionSpec
   | RocSpec
   | PrSpec
@@ -62,6 +64,8 @@ export function drawPanel(
       return drawImportance(spec, frame);
     case 'step-histogram':
       return drawStepHistogram(spec, frame);
+    case 'step-bins':
+      return drawStepBins(spec, frame);
     case 'confusion':
       return drawConfusion(spec, frame);
     case 'roc':
@@ -99,6 +103,8 @@ export function describePanel(
       return describeImportance(spec);
     case 'step-histogram':
       return describeStepHistogram(spec);
+    case 'step-bins':
+      return describeStepBins(spec);
     case 'confusion':
       return describeConfusion(spec);
     case 'roc':

@@ -100,7 +100,7 @@ export function describeScatter(spec: ScatterSpec, runs: readonly PanelRun[]): P
     words.push(
       `${countWord(view.front.length, 'run')} on the Pareto front: none is better on one and no worse on the other.`,
     );
-  const correlation = correlationOf(view);
+  const correlation = correlationOf(view, runs);
   if (correlation !== undefined)
     words.push(`Rank correlation ${formatNumber(Math.round(correlation.rho * 100) / 100)} (n = ${correlation.n}).`);
   if (view.notPositive > 0)
@@ -200,11 +200,12 @@ function onlyDrawn({ points }: ScatterView, column: Column, axis: 'x' | 'y'): Co
   return column.isNumeric ? { ...column, numbers: points.map((point) => point[axis]) } : column;
 }
 
-function correlationOf({ x, y, points }: ScatterView) {
-  if (!x.isNumeric || !y.isNumeric || points.length < 5) return undefined;
+function correlationOf({ x, y, points }: ScatterView, runs: readonly PanelRun[]) {
+  const ranked = points.filter(({ run }) => runs[run]?.isRanked);
+  if (!x.isNumeric || !y.isNumeric || ranked.length < 4) return undefined;
   return rankCorrelation(
-    points.map((point) => point.x),
-    points.map((point) => point.y),
+    ranked.map((point) => point.x),
+    ranked.map((point) => point.y),
   );
 }
 

@@ -1,48 +1,14 @@
 import type { DataTable } from '../../store/run.ts';
 
-/** A curve through the unit square: ROC, precision over recall, or calibration. */
-export interface CurveView {
-  xLabel: string;
-  yLabel: string;
-  /** Points with both coordinates from 0 to 1, in the order of the table. */
-  points: [number, number][];
-  /** The line of a model that knows nothing (ROC), or is right about itself (calibration). */
-  hasDiagonal: boolean;
-}
-
 /** Columns that each kind of curve is drawn from, by the names in use. */
-const curveColumns: Record<string, { x: RegExp; y: RegExp; hasDiagonal: boolean }> = {
-  roc: { x: /^(fpr|false[ _]positive[ _]rate)$/i, y: /^(tpr|true[ _]positive[ _]rate|recall)$/i, hasDiagonal: true },
-  pr: { x: /^recall$/i, y: /^precision$/i, hasDiagonal: false },
+const curveColumns: Record<string, { x: RegExp; y: RegExp }> = {
+  roc: { x: /^(fpr|false[ _]positive[ _]rate)$/i, y: /^(tpr|true[ _]positive[ _]rate|recall)$/i },
+  pr: { x: /^recall$/i, y: /^precision$/i },
   calibration: {
     x: /^(predicted|mean[ _]predicted.*|confidence|prob.*)$/i,
     y: /^(observed|fraction.*|accuracy|actual)$/i,
-    hasDiagonal: true,
   },
 };
-
-/**
- * Gives the curve of a table of kind `roc`, `pr` or `calibration`: by the names of its columns, else from the first two.
- * Undefined for other kinds and for tables with fewer than two points in the unit square.
- */
-export function maybeCurve(table: DataTable): CurveView | undefined {
-  const wanted = curveColumns[table.kind ?? ''];
-  if (wanted === undefined) return undefined;
-  const xAt = placeOf(table.columns, wanted.x, 0);
-  const yAt = placeOf(table.columns, wanted.y, 1);
-  const points = table.rows.flatMap((row): [number, number][] => {
-    const x = row[xAt];
-    const y = row[yAt];
-    return isShare(x) && isShare(y) ? [[x, y]] : [];
-  });
-  if (points.length < 2) return undefined;
-  return {
-    xLabel: table.columns[xAt] ?? 'x',
-    yLabel: table.columns[yAt] ?? 'y',
-    points,
-    hasDiagonal: wanted.hasDiagonal,
-  };
-}
 
 /**
  * Gives the points of a table of kind `roc`, `pr` or `calibration`: by the names of its columns, else from the first two, in the

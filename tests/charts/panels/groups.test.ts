@@ -38,7 +38,9 @@ describe('bars', () => {
   });
 
   it('are told in a sentence', () => {
-    expect(describeBar(spec, runs, { room: 20 }).caption).toMatchInlineSnapshot(`"Mean acc by opt, 4 runs, best 0.825 for adam. 1 of 6 runs has no acc. 1 run failed, killed, diverged or archived: left out."`);
+    expect(describeBar(spec, runs, { room: 20 }).caption).toMatchInlineSnapshot(
+      `"Mean acc by opt, 4 runs, best 0.825 for adam. 1 of 6 runs has no acc. 1 run failed, killed, diverged or archived: left out."`,
+    );
   });
 });
 
@@ -59,7 +61,9 @@ describe('boxes', () => {
 
   it('are told in a sentence and a table', () => {
     const { caption, rows } = describeBox(spec, [...seeds, ...five], { room: 20 });
-    expect(caption).toMatchInlineSnapshot(`"acc by opt, 8 runs, best median 3 for lamb. Boxes hold the middle half, whiskers reach 1.5 times as far; three runs or fewer are dots."`);
+    expect(caption).toMatchInlineSnapshot(
+      `"acc by opt, 8 runs, best median 3 for lamb. Boxes hold the middle half, whiskers reach 1.5 times as far; three runs or fewer are dots."`,
+    );
     expect(rows.map(({ cells }) => cells)).toEqual([
       ['lamb', '3', '2', '4', '1', '30', '5'],
       ['sgd', '0.8', '0.75', '0.85', '0.7', '0.9', '3'],
@@ -94,7 +98,9 @@ describe('heat maps', () => {
     expect(texts(svg).filter((text) => text === 'n = 1')).toHaveLength(4);
     expect(svg.querySelector('.rf-h4')).not.toBeNull();
     expect(targets.map(({ runIds }) => runIds.join())).toEqual(['e/c', 'e/d', 'e/a', 'e/b']);
-    expect(describeHeatmap(spec, runs).caption).toMatchInlineSnapshot(`"Mean acc by lr and opt, 4 runs in 4 of 8 cells, best 0.9 at lr 0.1, opt sgd (n = 1). 1 of 6 runs has no acc. 1 run failed, killed, diverged or archived: left out."`);
+    expect(describeHeatmap(spec, runs).caption).toMatchInlineSnapshot(
+      `"Mean acc by lr and opt, 4 runs in 4 of 8 cells, best 0.9 at lr 0.1, opt sgd (n = 1). 1 of 6 runs has no acc. 1 run failed, killed, diverged or archived: left out."`,
+    );
   });
 });
 
@@ -105,7 +111,9 @@ describe('histograms over runs', () => {
     const { svg, targets } = drawRunHistogram({ ...spec, bins: 3 }, runs, frame());
     expect(count(svg, '.rf-bar.rf-missing rect')).toBe(1);
     expect(targets.flatMap(({ runIds }) => runIds).sort()).toEqual(['e/a', 'e/b', 'e/c', 'e/d', 'e/f']);
-    expect(describeRunHistogram(spec, runs).caption).toMatchInlineSnapshot(`"acc over 5 runs: median 0.85, middle half 0.8 to 0.9, from 0.7 to 0.99. 1 run failed, killed, diverged or archived: pale. 1 of 6 runs has no acc."`);
+    expect(describeRunHistogram(spec, runs).caption).toMatchInlineSnapshot(
+      `"acc over 5 runs: median 0.85, middle half 0.8 to 0.9, from 0.7 to 0.99. 1 run failed, killed, diverged or archived: pale. 1 of 6 runs has no acc."`,
+    );
   });
 
   it('say so where nothing is finite', () => {

@@ -30,7 +30,9 @@ describe('confusion matrices', () => {
       'dog predicted as cat',
       'dog, rightly predicted',
     ]);
-    expect(describeConfusion(spec).caption).toMatchInlineSnapshot(`"val at step 20: 18 of 20 right (90 %), most often cat predicted as dog (2). Shaded by share of the true class."`);
+    expect(describeConfusion(spec).caption).toMatchInlineSnapshot(
+      `"val at step 20: 18 of 20 right (90 %), most often cat predicted as dog (2). Shaded by share of the true class."`,
+    );
     expect(accuracyOf(spec.matrix)).toBe(0.9);
     expect(accuracyOf({ classes: [], counts: [] })).toBeUndefined();
   });
@@ -75,7 +77,9 @@ describe('curves', () => {
       ['e/a', '0.75'],
       ['e/b', '0.5'],
     ]);
-    expect(describePr({ type: 'pr', title: 'PR', curves: curves.slice(0, 1) }).caption).toMatchInlineSnapshot(`"PR at step 3: average precision 0.75, 5 points."`);
+    expect(describePr({ type: 'pr', title: 'PR', curves: curves.slice(0, 1) }).caption).toMatchInlineSnapshot(
+      `"PR at step 3: average precision 0.75, 5 points."`,
+    );
   });
 
   it('tell the calibration error where the bins are counted', () => {
@@ -110,7 +114,9 @@ describe('histograms over steps', () => {
     const { svg, targets } = drawStepHistogram(spec, frame());
     expect(count(svg, '.rf-cell rect')).toBeGreaterThan(10);
     expect(targets.map(({ title }) => title)).toEqual(['step 0', 'step 10']);
-    expect(describeStepHistogram(spec).caption).toMatchInlineSnapshot(`"w over 2 steps: median from 0 to 0.8889, width of the middle half from 1 to 1.111. Quantiles are as exact as the bins."`);
+    expect(describeStepHistogram(spec).caption).toMatchInlineSnapshot(
+      `"w over 2 steps: median from 0 to 0.8889, width of the middle half from 1 to 1.111. Quantiles are as exact as the bins."`,
+    );
   });
 
   it('tell quartiles as even within bins, whatever the counts are', () => {
@@ -146,7 +152,9 @@ describe('importance', () => {
   });
 
   it('says n, the noise, and that it is a hint', () => {
-    expect(describeImportance(spec).caption).toMatchInlineSnapshot(`"Which params go with acc: 40 runs, most lr. A hint, not a cause. The forest explains 70 % of the variance of runs that it has not seen; 1 of 2 params pass the noise of shuffled copies. Lines are the standard deviation over five folds, ρ is the rank correlation. Left out, for their values differ in every run or are lists: name."`);
+    expect(describeImportance(spec).caption).toMatchInlineSnapshot(
+      `"Which params go with acc: 40 runs, most lr. A hint, not a cause. The forest explains 70 % of the variance of runs that it has not seen; 1 of 2 params pass the noise of shuffled copies. Lines are the standard deviation over five folds, ρ is the rank correlation. Left out, for their values differ in every run or are lists: name."`,
+    );
     const { rows } = describeImportance(spec);
     expect(rows.map(({ cells }) => cells[3])).toEqual(['yes', 'no', '–']);
   });

@@ -3,11 +3,10 @@ import type { Diagnostic } from '../../../src/diagnostics/diagnostic.ts';
 import { groupFigures } from '../../../src/series/group-figures.ts';
 import { tQuantile95 } from '../../../src/series/t-quantile.ts';
 import { activity } from '../../../src/site/views/activity.ts';
-import { maybeCurve } from '../../../src/site/views/curve-view.ts';
+import { curvePoints } from '../../../src/site/views/curve-view.ts';
 import { dashboard } from '../../../src/site/views/dashboard.ts';
 import { experimentRows } from '../../../src/site/views/experiment-rows.ts';
 import { formatReference } from '../../../src/site/views/format-reference.ts';
-import { histogramBars } from '../../../src/site/views/histogram-bars.ts';
 import { home } from '../../../src/site/views/home.ts';
 import { leaderboards } from '../../../src/site/views/leaderboard.ts';
 import { groupMetrics } from '../../../src/site/views/metric-groups.ts';
@@ -339,30 +338,21 @@ test('tableView reads the class names of a confusion table from its columns or i
   expect(tableView(named)).toMatchObject({ columns: ['cat', 'dog'], rows: [{ head: 'cat' }, { head: 'dog' }] });
 });
 
-test('maybeCurve draws ROC tables by their columns and leaves out what no share is', () => {
+test('curvePoints reads ROC tables by their columns and leaves out what no share is', () => {
   const rows = [
     [0, 0, Number.POSITIVE_INFINITY],
     [0.2, 0.8, 0.5],
     [1, 1, 0],
     [2, 'x', 0],
   ];
-  expect(maybeCurve({ name: 'roc', kind: 'roc', step: 1, columns: ['fpr', 'tpr', 'threshold'], rows })?.points).toEqual(
-    [
-      [0, 0],
-      [0.2, 0.8],
-      [1, 1],
-    ],
-  );
-  expect(maybeCurve({ name: 't', kind: undefined, step: 1, columns: ['a', 'b'], rows })).toBeUndefined();
-});
-
-test('histogramBars stands for counts by area, whatever the edges are', () => {
-  expect(histogramBars({ edges: [0, 1, 3], counts: [2, 2] })).toEqual([
-    { x: 0, width: 99.5, height: 94 },
-    { x: 100, width: 199.5, height: 47 },
+  expect(
+    curvePoints({ name: 'roc', kind: 'roc', step: 1, columns: ['fpr', 'tpr', 'threshold'], rows })?.points,
+  ).toEqual([
+    [0, 0],
+    [0.2, 0.8],
+    [1, 1],
   ]);
-  expect(histogramBars({ edges: [0, 0], counts: [0] })).toEqual([]);
-  expect(histogramBars({ edges: [Number.NaN, 1, 2], counts: [1, Number.NaN] })).toHaveLength(1);
+  expect(curvePoints({ name: 't', kind: undefined, step: 1, columns: ['a', 'b'], rows })).toBeUndefined();
 });
 
 test('formatReference lists every kind of record with its fields', () => {
