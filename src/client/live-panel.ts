@@ -158,15 +158,21 @@ export async function mountPanel(box: HTMLElement, source: ChartSource, handlers
     if (here === turn && !isEnded) draw(extra);
   };
 
+  let isSeen = true;
+  const sight = new IntersectionObserver(([entry]) => {
+    isSeen = entry?.isIntersecting ?? true;
+  });
+  sight.observe(box);
   let later: ReturnType<typeof setTimeout> | undefined;
   const stopListening = onChartState(() => {
     clearTimeout(later);
     // What nobody sees may follow after what is being looked at.
-    if (isInWindow(box)) void refresh();
+    if (isSeen) void refresh();
     else later = setTimeout(() => void refresh(), laterMs);
   });
   await refresh().catch((error: unknown) => {
     stopListening();
+    sight.disconnect();
     throw error;
   });
   return {
@@ -179,6 +185,7 @@ export async function mountPanel(box: HTMLElement, source: ChartSource, handlers
       isEnded = true;
       clearTimeout(later);
       stopListening();
+      sight.disconnect();
       smoother.stop();
       mounted?.destroy();
     },
@@ -187,11 +194,6 @@ export async function mountPanel(box: HTMLElement, source: ChartSource, handlers
 
 /** Charts out of sight follow a choice after this pause. */
 const laterMs = 120;
-
-function isInWindow(element: Element): boolean {
-  const { top, bottom } = element.getBoundingClientRect();
-  return bottom > 0 && top < innerHeight;
-}
 
 interface Loaded {
   params?: RunParams | undefined;

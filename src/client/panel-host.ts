@@ -67,6 +67,12 @@ export async function dressPanel(
   };
 }
 
+/** What of the settings a legend shows. */
+function legendState(): string {
+  const { hidden, only } = sharedSettings();
+  return JSON.stringify([[...hidden], only]);
+}
+
 interface SharedLegend {
   offer: (panel: string, items: readonly LegendItem[], mode: string) => void;
 }
@@ -101,7 +107,12 @@ function sharedLegend(section: HTMLElement): SharedLegend | undefined {
       show();
     },
   };
-  const stop = onChartState(() => (list.isConnected ? show() : stop()));
+  let shownState = legendState();
+  const stop = onChartState(() => {
+    if (!list.isConnected) stop();
+    else if (legendState() !== shownState) show();
+    shownState = legendState();
+  });
   sharedLegends.set(section, legend);
   return legend;
 }

@@ -36,7 +36,7 @@ export function addPanelMenu(figure: HTMLElement, host: HTMLElement, panel: Live
   const own = ownSettings(host, panel);
   const list = make(
     'div',
-    { class: 'rf-menu-list', role: 'group', 'aria-label': `Menu of ${label}` },
+    { class: 'rf-menu-list' },
     copy,
     makeButton('Save as PNG', exportAs('png')),
     makeButton('Save as SVG', exportAs('svg')),

@@ -25,6 +25,7 @@ export function listGuides(): Guide[] {
     'shell',
     'checking-logs',
     'derived-metrics',
+    'line-charts',
     'saved-views',
     'editors',
     'cluster',
