@@ -1,10 +1,10 @@
-import { chmodSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createTwoFilesPatch } from 'diff';
 import { terminalText } from '../diagnostics/terminal-text.ts';
 import { redactLine } from '../format/secrets.ts';
 import { findSafeFixes } from '../store/safe-fixes.ts';
 import type { Store } from '../store/store.ts';
 import type { Environment } from './environment.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Longer lines are cut in the diff. */
 const maxLineLength = 300;
@@ -22,13 +22,7 @@ export function fixSafely(
   const fixes = findSafeFixes(store);
   for (const { path, before, after, mended } of fixes) {
     diffs.write(showPatch(path, before, after));
-    const file = `${store.root}/${path}`;
-    if (!dryRun) {
-      const temporary = `${file}.fix-${process.pid}.tmp`;
-      writeFileSync(temporary, after);
-      chmodSync(temporary, statSync(file).mode);
-      renameSync(temporary, file);
-    }
+    if (!dryRun) writeWhole(`${store.root}/${path}`, after);
     stderr.write(`${dryRun ? 'would mend' : 'mended'} ${terminalText(path)}: ${mended.join(', ')}\n`);
   }
   if (fixes.length === 0) stderr.write('Nothing to mend safely.\n');

@@ -1,13 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { terminalText } from '../diagnostics/terminal-text.ts';
 import { readToolVersion } from '../site/package-facts.ts';
@@ -26,6 +17,7 @@ import {
   readPythonLogger,
   siteSettingsText,
 } from './starter/starter-files.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface InitOptions {
   root?: string;
@@ -64,14 +56,20 @@ export async function init(environment: Environment, options: InitOptions): Prom
   await installHook(starter, root, isInstalled);
 
   const { stdout } = environment;
+  const { cwd } = environment;
+  const isFoundFromHere = isBelow(resolve(cwd), root);
+  const at = isFoundFromHere ? '' : ` --root ${quote(relative(cwd, root))}`;
+  const top = resolve(root, ...(git?.prefix ?? '').split('/').map((part) => (part === '' ? '.' : '..')));
+  const files = starter.paths.map((path) => resolve(root, path)).filter((path) => isBelow(path, top));
+  const added = files.map((path) => quote(relative(cwd, path).split(sep).join('/')));
   const next = [
     isInstalled
-      ? 'npx runfolio start'
+      ? `npx runfolio start${at}`
       : `npm install --save-dev ./runfolio-${readToolVersion()}.tgz   # the tarball that npm pack made; README.md tells how`,
-    isInstalled ? 'npx runfolio new my-experiment --title "The question"' : 'npx runfolio start',
+    isInstalled ? `npx runfolio new my-experiment${at} --title "The question"` : `npx runfolio start${at}`,
     git === undefined
-      ? 'git init && npx runfolio init'
-      : `git add ${starter.paths.map(quote).join(' ')} && git commit -m "Track experiments"`,
+      ? `git init && npx runfolio init${at}`
+      : `git add ${added.join(' ')} && git commit -m "Track experiments"`,
   ];
   stdout.write(`\nNext:\n${next.map((line) => `  ${line}\n`).join('')}`);
   return 0;
@@ -109,7 +107,7 @@ class Starter {
       }
     }
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, wanted);
+    writeWhole(file, wanted);
     this.tell('wrote', path, why);
   }
 
@@ -122,7 +120,7 @@ class Starter {
     const why = different.map(({ line, text: own }) => `line ${line} stays: ${own}`).join('; ');
     if (text === undefined) this.tell('kept', path, why);
     else {
-      writeFileSync(file, text);
+      writeWhole(file, text);
       this.tell(
         'wrote',
         path,
@@ -265,6 +263,11 @@ async function installHook(starter: Starter, root: string, isInstalled: boolean)
       outcome.file,
       'each commit validates the logs that it changes',
     );
+}
+
+/** Whether a path is a folder's own or lies below it. */
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
 }
 
 /** A path as a word of a shell. */

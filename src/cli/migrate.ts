@@ -1,9 +1,10 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { terminalText } from '../diagnostics/terminal-text.ts';
 import { formatVersion } from '../format/run-records.ts';
 import { migrateLog } from '../store/migrate-log.ts';
 import { openStore } from '../store/open-store.ts';
 import { type Environment, findRoot } from './environment.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Takes every plain log to the present version of the format, in place. Compressed logs are named and left alone. */
 export async function migrate(environment: Environment, options: { root?: string; dryRun?: boolean }): Promise<number> {
@@ -17,9 +18,7 @@ export async function migrate(environment: Environment, options: { root?: string
     if (after === undefined) continue;
     changed += 1;
     environment.stdout.write(`${options.dryRun === true ? 'would migrate' : 'migrated'} ${terminalText(path)}\n`);
-    if (options.dryRun === true) continue;
-    writeFileSync(`${file}.migrate-${process.pid}.tmp`, after);
-    renameSync(`${file}.migrate-${process.pid}.tmp`, file);
+    if (options.dryRun !== true) writeWhole(file, after);
   }
   if (changed === 0)
     environment.stdout.write(

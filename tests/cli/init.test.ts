@@ -185,6 +185,29 @@ experiments/**/runs.jsonl merge=union
     expect(readdirSync(join(other, 'experiments'))).toEqual(['_site.yaml']);
   });
 
+  it('names what to commit from where it is called, and nothing that lies outside of the repository', async () => {
+    const root = somewhere({ installed: true, files: { 'part/train.py': '' } });
+    const next = async (cwd: string, ...args: string[]): Promise<string> =>
+      (await record(['init', '--no-sample', ...args], { cwd })).stdout.replace(/^.*Next:\n/s, '');
+    expect(await next(root, '--root', 'part', '--python', '../elsewhere')).toBe(
+      [
+        '  npx runfolio start --root part',
+        '  npx runfolio new my-experiment --root part --title "The question"',
+        '  git add part/experiments part/.gitattributes part/.gitignore && git commit -m "Track experiments"',
+        '',
+      ].join('\n'),
+    );
+    mkdirSync(join(root, 'part/deep'));
+    expect(await next(join(root, 'part/deep'), '--no-python')).toBe(
+      [
+        '  npx runfolio start',
+        '  npx runfolio new my-experiment --title "The question"',
+        '  git add ../experiments ../.gitattributes ../.gitignore && git commit -m "Track experiments"',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('puts the CI file at the top of a repository only', async () => {
     const root = somewhere({ remote: 'git@github.com:team/x.git', files: { 'part/train.py': '' } });
     const { stdout } = await record(['init'], { cwd: join(root, 'part') });
