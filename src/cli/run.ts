@@ -156,8 +156,8 @@ async function copy(stream: Readable, target: Output, take: (bytes: Uint8Array) 
   const output = byteOutput(target);
   try {
     for await (const bytes of stream) {
+      take(bytes as Uint8Array); // First: what is shown should be logged, whatever comes next.
       await output.write(bytes as Uint8Array);
-      take(bytes as Uint8Array);
     }
   } catch {
     // The pipe was closed under us: the command has ended.

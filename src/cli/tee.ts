@@ -87,8 +87,8 @@ export async function tee(environment: Environment, target: string, options: Tee
     for (;;) {
       const next = await signals.unlessStopped(stdin.next());
       if (next === undefined || next.done === true) break;
+      guard(() => take(lines.push(next.value))); // First: what is shown should be logged, whatever comes next.
       await output.write(next.value);
-      guard(() => take(lines.push(next.value)));
     }
   } finally {
     finish();

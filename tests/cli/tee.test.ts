@@ -51,6 +51,21 @@ describe('runfolio tee', () => {
     expect(await record(['validate', '--strict'], { cwd })).toMatchObject({ code: 0 });
   });
 
+  it('has logged what it shows: a kill after that loses none of it', async () => {
+    const cwd = writeLogs({});
+    const log = join(cwd, 'experiments/e/runs/a.jsonl');
+    const logged: string[] = [];
+    await main(['tee', 'e/a', '--quiet'], {
+      cwd,
+      env: {},
+      stdin: Readable.from([Buffer.from('step 1 loss 0.5\nstep 2 loss 0.4\nstep 3 loss 0.3\n')]),
+      stdout: { write: () => logged.push(readFileSync(log, 'utf8')) },
+      stderr: { write: () => true },
+      now: () => 0,
+    });
+    expect(logged[0]).toContain('"loss":0.4}\n');
+  });
+
   it('passes bytes on as they are: what is not UTF-8, what has no line end, and nothing', async () => {
     const cases = [
       Buffer.alloc(0),
