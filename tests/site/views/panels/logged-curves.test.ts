@@ -47,7 +47,9 @@ describe('toConfusionMatrix', () => {
 
   it('gives none for another kind, for a table that is not square, and for what is no count', () => {
     expect(toConfusionMatrix(table({ columns: ['a'], rows: [[1]] }))).toBeUndefined();
-    expect(toConfusionMatrix(table({ kind: 'confusion', columns: ['a', 'b', 'c'], rows: [[1, 2, 3]] }))).toBeUndefined();
+    expect(
+      toConfusionMatrix(table({ kind: 'confusion', columns: ['a', 'b', 'c'], rows: [[1, 2, 3]] })),
+    ).toBeUndefined();
     expect(toConfusionMatrix(table({ kind: 'confusion', columns: ['a'], rows: [[-1]] }))).toBeUndefined();
     expect(toConfusionMatrix(table({ kind: 'confusion', columns: [], rows: [] }))).toBeUndefined();
   });
