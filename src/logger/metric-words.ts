@@ -1,14 +1,8 @@
+import { stepKeys } from '../format/metric-keys.ts';
+
 /** Words of free text that name the step, the surest first; compared in lower case. */
-export const stepWords = [
-  'step',
-  '_step',
-  'global_step',
-  'iteration',
-  'iter',
-  'current_steps',
-  'num_updates',
-  'training_iteration',
-  'timesteps_total',
+export const stepWords: readonly string[] = [
+  ...stepKeys.filter((key) => key !== 'epoch'),
   'total_timesteps',
   'timestep',
   'update',
@@ -16,7 +10,7 @@ export const stepWords = [
   'itr',
   'batch',
   'round',
-] as const;
+];
 
 /** Of these, the words that name the step also without `:` or `=` (`step 10`). */
 export const plainStepWords: ReadonlySet<string> = new Set([

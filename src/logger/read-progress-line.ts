@@ -1,4 +1,5 @@
 import { elapsedKeys, paramsKeys, stepKeys, timeKeys } from '../format/metric-keys.ts';
+import type { RecordEvent } from '../format/run-records.ts';
 import type { TeePattern } from '../format/tee-pattern.ts';
 import {
   boundWords,
@@ -84,7 +85,8 @@ function readByPattern(text: string, { pattern, step, metrics }: TeePattern): Pr
   };
 }
 
-const metricEvents: ReadonlySet<string> = new Set([
+/** Records of Runfolio's own that hold no metrics. */
+const otherEvents: ReadonlySet<string> = new Set<Exclude<RecordEvent, 'metric'>>([
   'start',
   'end',
   'params',
@@ -101,7 +103,7 @@ const metricEvents: ReadonlySet<string> = new Set([
 
 /** An object's numbers are its metrics, nested names joined with `/`. A record of Runfolio's own that holds no metrics is left alone. */
 function readObject(object: LiteralObject, { isAlone }: { isAlone: boolean }): ProgressReading | undefined {
-  if (typeof object.event === 'string' && metricEvents.has(object.event)) return undefined;
+  if (typeof object.event === 'string' && otherEvents.has(object.event)) return undefined;
   const key = stepKeys.find((own) => Number.isFinite(numberIn(object[own])));
   const metrics = new Map<string, number>();
   collect(object, '', metrics, key);
@@ -230,7 +232,7 @@ function findPairs(text: string): Pair[] {
 
 function isPlaceWord(name: string): boolean {
   const word = name.toLowerCase();
-  return word === 'epoch' || (stepWords as readonly string[]).includes(word);
+  return word === 'epoch' || stepWords.includes(word);
 }
 
 /** The step and the epoch that the line names by a word, and the pairs that say so. */
@@ -247,7 +249,7 @@ function findNamedCounts(text: string, pairs: readonly Pair[]) {
     if (word === 'epoch') epochPair ??= pair;
     // llm.c begins its lines with `s:10`.
     const isShort = pair === first && pairs.length > 1 && text.startsWith('s:');
-    const place = isShort && word === 's' ? 0 : (stepWords as readonly string[]).indexOf(word);
+    const place = isShort && word === 's' ? 0 : stepWords.indexOf(word);
     if (place >= 0 && place < rank) {
       stepPair = pair;
       rank = place;
