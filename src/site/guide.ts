@@ -26,6 +26,7 @@ export function listGuides(): Guide[] {
     'checking-logs',
     'derived-metrics',
     'line-charts',
+    'panels',
     'saved-views',
     'editors',
     'cluster',
