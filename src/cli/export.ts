@@ -1,46 +1,67 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
-import { printTotals } from '../diagnostics/print-pretty.ts';
+import { type ColumnValue, encodeColumns } from '../exporters/column-table.ts';
 import type { ExportFormat } from '../exporters/export-formats.ts';
-import { exportRuns } from '../exporters/export-runs.ts';
-import { openStore } from '../store/open-store.ts';
-import { type Environment, findRoot, readNow, UsageError } from './environment.ts';
-import { startProgress } from './progress.ts';
+import { encodeRuns } from '../exporters/export-runs.ts';
+import { describeRun } from '../exporters/run-object.ts';
+import { fields } from '../query/fields.ts';
+import { isoTime } from '../site/views/time-text.ts';
+import { type Environment, UsageError } from './environment.ts';
+import { type BookRun, namesOf, openRunBook, type ReadingOptions, tellProblems } from './terminal/run-book.ts';
+import { type RunColumn, readName, splitNames } from './terminal/run-columns.ts';
+import { type SelectOptions, selectRuns } from './terminal/select-runs.ts';
 
-export interface ExportOptions {
-  root?: string;
+export interface ExportOptions extends Omit<ReadingOptions, 'json'>, Omit<SelectOptions, 'archived'> {
   format: ExportFormat;
   experiment?: string;
   out?: string;
-  now?: string;
-  quiet?: boolean;
 }
 
-/** Writes every run, or those of one experiment, to stdout or a file. Problems in the data are told on stderr. */
+/**
+ * Writes runs to stdout or a file: every one, archived ones too, or those that `where` lets through, sorted and cut. With
+ * `columns` it writes these alone. Problems in the data are told on stderr.
+ */
 export async function exportCommand(environment: Environment, options: ExportOptions): Promise<number> {
-  const root = findRoot(environment, options);
-  const progress = startProgress(environment, options);
-  const store = await openStore(root, {
-    onProgress: ({ files, totalFiles }) =>
-      progress.show(`reading ${files.toLocaleString('en')} of ${totalFiles.toLocaleString('en')} files`),
-  });
-  progress.clear();
-  const { experiment } = options;
-  if (experiment !== undefined && !store.experiments.has(experiment)) {
-    const ids = [...store.experiments.keys()];
+  const book = await openRunBook(environment, options);
+  const { experiment, columns, format } = options;
+  if (experiment !== undefined && !book.store.experiments.has(experiment)) {
+    const ids = [...book.store.experiments.keys()];
     const hint = ids.length === 0 ? '' : ` Did you mean "${closest(experiment, ids)}"?`;
     throw new UsageError(`There is no experiment "${experiment}".${hint}`);
   }
-  const text = exportRuns(store, options.format, {
-    nowMs: readNow(environment, options),
-    ...(experiment === undefined ? {} : { experiment }),
-  });
+  const own = experiment === undefined ? book.runs : book.runs.filter(({ run }) => run.experiment === experiment);
+  const { runs } = selectRuns(own, book, { ...options, archived: true });
+  const text =
+    columns === undefined
+      ? encodeRuns(
+          runs.map((one) => describeRun(one.run, one.experiment, book.clock)),
+          format,
+        )
+      : exportColumns(columns, { runs, all: own, format });
   if (options.out === undefined) environment.stdout.write(text);
   else writeFileSync(resolve(environment.cwd, options.out), text);
-  const problems = store.diagnostics.filter(({ severity }) => severity !== 'note');
-  if (problems.length > 0 && options.quiet !== true) {
-    environment.stderr.write(`${printTotals(store.diagnostics, { files: store.fileCount })}; see runfolio validate\n`);
-  }
+  tellProblems(environment, book, options);
   return 0;
+}
+
+function exportColumns(
+  text: string,
+  { runs, all, format }: { runs: readonly BookRun[]; all: readonly BookRun[]; format: ExportFormat },
+): string {
+  const names = splitNames(text);
+  if (names.length === 0) throw new UsageError('--columns should name columns, such as id,val/acc,param:lr.');
+  const known = namesOf(all);
+  const columns = names.map((name) => readName(name, known, '--columns'));
+  return encodeColumns(
+    names,
+    runs.map((run) => columns.map((column) => columnValue(column, run))),
+    format,
+  );
+}
+
+/** Times are ISO 8601 in UTC, durations milliseconds; all else is as it is. */
+function columnValue({ kind, name, read }: RunColumn, run: BookRun): ColumnValue {
+  const value = read(run);
+  return kind === 'field' && fields.get(name) === 'time' && typeof value === 'number' ? isoTime(value) : value;
 }

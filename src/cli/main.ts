@@ -292,6 +292,14 @@ export function createProgram(environment: Environment, setExitCode: (code: numb
       .description('write the runs with their params, tags and figures as JSON, JSON lines or CSV')
       .addOption(new Option('--format <format>', 'what to write').choices(exportFormats).default('json'))
       .option('--experiment <id>', 'only this experiment')
+      .option('--where <filter>', 'only runs that pass: "status = failed and lr > 0.1"')
+      .option(
+        '--sort <name>',
+        'field, metric or param to sort by, falling with a minus: --sort=-val/acc (repeatable)',
+        repeat,
+      )
+      .option('--limit <number>', 'at most so many', readCount)
+      .option('--columns <names>', 'only these fields, metrics (val/loss.min) and params, with commas')
       .option('--out <file>', 'write to a file instead of stdout')
       .option('--now <time>', 'the moment at which running and crashed are told apart')
       .addHelpText('before', 'Example: runfolio export --format csv --experiment digits/optimizers > runs.csv\n'),

@@ -31,7 +31,11 @@ export function exportRuns(
   format: ExportFormat,
   options: { nowMs: number; experiment?: string },
 ): string {
-  const runs = describeRuns(store, options);
+  return encodeRuns(describeRuns(store, options), format);
+}
+
+/** Writes runs in a format, in the order given. */
+export function encodeRuns(runs: readonly RunObject[], format: ExportFormat): string {
   if (format === 'csv') return encodeRunsCsv(runs);
   return format === 'json' ? encodeRunsJson(runs) : encodeRunsJsonl(runs);
 }

@@ -36,6 +36,53 @@ describe('export', () => {
     expect(stderr).toContain('"b/c"');
   });
 
+  test('--where, --sort and --limit choose runs by the filter language', async () => {
+    const ids = async (...args: string[]): Promise<string[]> =>
+      (JSON.parse((await record(['export', ...args], { cwd: writeLogs(files) })).stdout) as { id: string }[]).map(
+        ({ id }) => id,
+      );
+    expect(await ids('--where', 'acc > 1 or loss > 1')).toEqual(['a/x', 'b/c/two']);
+    expect(await ids('--where', 'acc != none', '--sort=-acc', '--limit', '1')).toEqual(['b/c/two']);
+  });
+
+  test('a filter that cannot be read is shown with what is wrong under it, and exits with 2', async () => {
+    const { code, stdout, stderr } = await record(['export', '--where', 'acc > 1 and lose > 2'], {
+      cwd: writeLogs(files),
+    });
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatchInlineSnapshot(`
+      "runfolio: --where: No run has a field, metric or param "lose". Did you mean loss?
+        acc > 1 and lose > 2
+                    ^^^^
+      "
+    `);
+  });
+
+  test('--columns writes these alone, in each format', async () => {
+    const cwd = writeLogs(files);
+    const columns = async (format: string): Promise<string> =>
+      (await record(['export', '--format', format, '--columns', 'id,started,acc,loss.count'], { cwd })).stdout;
+    expect(await columns('csv')).toMatchInlineSnapshot(`
+      "id,started,acc,loss.count
+      a/x,2026-03-04T08:13:20.000Z,,1
+      b/c/one,,1,
+      b/c/two,,2,
+      "
+    `);
+    expect(await columns('json')).toMatchInlineSnapshot(`
+      "[
+      {"id":"a/x","started":"2026-03-04T08:13:20.000Z","loss.count":1},
+      {"id":"b/c/one","acc":1},
+      {"id":"b/c/two","acc":2}
+      ]
+      "
+    `);
+    expect((await columns('jsonl')).split('\n')).toHaveLength(4);
+    const { code, stderr } = await record(['export', '--columns', 'id,acd'], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Did you mean "acc"?')]);
+  });
+
   test('--out writes a file, from the working directory', async () => {
     const cwd = writeLogs(files);
     const { code, stdout } = await record(['export', '--format', 'csv', '--out', 'runs.csv'], { cwd });
