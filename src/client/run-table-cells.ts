@@ -3,7 +3,6 @@ import { formatNumber, missingText, nonFiniteWord } from '../charts/format-numbe
 import { type RunColour, runColour } from '../charts/run-colour.ts';
 import type { PayloadRun } from '../payload/experiment-runs.ts';
 import type { FilterValue } from '../query/filter.ts';
-import { bestOf } from '../series/summary-value.ts';
 import { make } from './element.ts';
 import { runAddress, swatch } from './run-link.ts';
 import type { TableColumn } from './run-table-columns.ts';
@@ -30,22 +29,20 @@ export interface RowView {
   hiddenInCards: ReadonlySet<string>;
 }
 
-/** The row of one run. */
-export function runRow(place: number, view: RowView, { isSelected }: { isSelected: boolean }): HTMLTableRowElement {
+/** The row of one run; its box is ticked by `syncBoxes`. */
+export function runRow(place: number, view: RowView): HTMLTableRowElement {
   const run = view.index.runs[place];
   if (run === undefined) throw new RangeError(`There is no run at ${place}.`);
   const row = make('tr', { 'data-run-id': run.id });
   row.classList.toggle('row-best', run.id === view.bestId);
-  row.classList.toggle('row-selected', isSelected);
   row.classList.toggle('row-base', run.id === view.baselineId);
-  row.append(nameCell(run, view, isSelected));
+  row.append(nameCell(run, view));
   for (const column of view.columns) row.append(valueCell(column, place, run, view));
   return row;
 }
 
-function nameCell(run: PayloadRun, view: RowView, isSelected: boolean): HTMLTableCellElement {
+function nameCell(run: PayloadRun, view: RowView): HTMLTableCellElement {
   const box = make('input', { type: 'checkbox', 'data-run-id': run.id, 'aria-label': `Select ${run.id}` });
-  box.checked = isSelected;
   const link = make('a', { href: runAddress(run.id, view.base) }, make('bdi', {}, ...breakable(run.name)));
   const name = make('span', { class: 'run-name' }, swatch(view.colours.get(run.id) ?? runColour(run.id)), link);
   const cell = make('div', { class: 'run-cell' }, make('label', { class: 'row-pick' }, box), name);
@@ -95,10 +92,9 @@ function numberParts(value: number, unit?: string): Node[] {
 
 function metricParts(column: TableColumn, value: number, run: PayloadRun, view: RowView): Node[] {
   const parts = numberParts(value, column.unit);
-  const summary = run.metrics.get(column.name);
-  const best = column.part === undefined && summary !== undefined ? bestOf(summary, column.goal)?.value : undefined;
-  if (best !== undefined && !Object.is(best, value))
-    parts.push(make('span', { class: 'sub' }, 'best ', ...numberParts(best)));
+  const last = column.part === undefined ? run.metrics.get(column.name)?.last : undefined;
+  if (last !== undefined && !Object.is(last, value))
+    parts.push(make('span', { class: 'sub' }, 'last ', ...numberParts(last)));
   const delta = differenceOf(column, value, run, view);
   if (delta !== undefined) parts.push(delta);
   return parts;

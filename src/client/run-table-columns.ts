@@ -2,6 +2,7 @@ import type { ExperimentRunsPayload, PayloadMetric } from '../payload/experiment
 import type { FilterValue, MetricPart } from '../query/filter.ts';
 import { metricParts } from '../query/filter.ts';
 import { printName, splitMetricPart } from '../query/resolve-names.ts';
+import { summaryWords } from '../series/summary-words.ts';
 import type { RunIndex, Values } from './run-table-index.ts';
 
 /** Fields that can be a column, with their heads. Those of the first column are no columns of their own. */
@@ -36,6 +37,8 @@ export interface TableColumn {
   /** Which figure of a metric; the value that stands for it when absent. */
   part?: MetricPart;
   label: string;
+  /** Which value of a run it shows, in a word; undefined where that goes without saying. */
+  rule?: string;
   unit: string | undefined;
   goal: 'min' | 'max' | undefined;
   values: Values<FilterValue>;
@@ -55,10 +58,11 @@ export function tableColumns(index: RunIndex): Map<string, TableColumn> {
     columns.push(makeColumn({ id: name, kind: 'field', name, label, values, isNumeric: isNumeric && !isTime }));
   }
   const metrics = [...index.metrics.values()].sort((a, b) => Number(b.primary ?? false) - Number(a.primary ?? false));
-  for (const { name, label = name, unit, goal } of metrics) {
+  for (const { name, label = name, unit, goal, summary } of metrics) {
+    const rule = summaryWords(summary, goal);
     const id = refId('metric', name, index);
     columns.push(
-      makeColumn({ id, kind: 'metric', name, label, unit, goal, values: index.standing(name), isNumeric: true }),
+      makeColumn({ id, kind: 'metric', name, label, rule, unit, goal, values: index.standing(name), isNumeric: true }),
     );
   }
   for (const name of index.names.params) {

@@ -20,8 +20,10 @@ export function tableHead(
   { sort, firstLabel }: { sort: readonly SortKey[]; firstLabel: string },
   handlers: HeadHandlers,
 ): HTMLTableRowElement {
-  const first = headCell({ id: 'name', label: firstLabel }, sort, handlers);
-  return make('tr', {}, first, ...columns.map((column) => headCell(column, sort, handlers)));
+  const cells = [{ id: 'name', label: firstLabel }, ...columns].map((column) => headCell(column, sort, handlers));
+  // The handle at the end of a cell reaches into the next: cells lie above those behind them.
+  for (const [i, cell] of cells.entries()) cell.style.zIndex = String(cells.length * (i === 0 ? 3 : 1) - i);
+  return make('tr', {}, ...cells);
 }
 
 function headCell(
@@ -46,6 +48,7 @@ function headCell(
       make('span', { class: 'sort-place', 'aria-hidden': 'true' }, ` ${isDown ? '↓' : '↑'}${place + 1}`),
       make('span', { class: 'hidden-text' }, `, sorted as number ${place + 1}, ${way}`),
     );
+  if (column.rule !== undefined) button.append(make('span', { class: 'sub' }, column.rule));
   button.addEventListener('click', (event) => onSort(id, event.shiftKey));
   cell.append(button, resizeHandle(cell, column, onResize));
   return cell;
@@ -109,6 +112,8 @@ export function applyWidths(
 ): void {
   for (const [i, { id }] of [{ id: 'name' }, ...columns].entries()) {
     const width = widths.get(id);
+    const isSized = table.tHead?.rows[0]?.cells[i]?.classList.contains('rt-sized') === true;
+    if (width === undefined && !isSized) continue;
     for (const row of table.rows) {
       const cell = row.cells[i];
       if (cell === undefined || cell.colSpan > 1) continue;
@@ -124,7 +129,7 @@ export function applyWidths(
 /** Keeps pinned columns at the left edge, behind the first. They are the first of the columns. */
 export function applyPins(table: HTMLTableElement, pinnedCount: number): void {
   const head = table.tHead?.rows[0];
-  if (head === undefined) return;
+  if (head === undefined || pinnedCount === 0) return;
   let left = head.cells[0]?.getBoundingClientRect().width ?? 0;
   for (let i = 1; i <= pinnedCount; i++) {
     const offset = `${left}px`;
@@ -134,6 +139,15 @@ export function applyPins(table: HTMLTableElement, pinnedCount: number): void {
       if (cell === undefined || cell.colSpan > 1) continue;
       cell.classList.add('rt-pinned');
       cell.style.left = offset;
+      if (row === head) cell.style.zIndex = String(head.cells.length * 2 - i);
     }
   }
+}
+
+/** Lets the content say again how wide columns are, after they were fixed for many rows; widths set by hand stay. */
+export function freeWidths(table: HTMLTableElement): void {
+  if (table.style.tableLayout === '') return;
+  table.style.tableLayout = '';
+  table.style.width = '';
+  for (const cell of table.tHead?.rows[0]?.cells ?? []) if (!cell.classList.contains('rt-sized')) cell.style.width = '';
 }

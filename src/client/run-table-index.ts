@@ -26,6 +26,8 @@ export class RunIndex {
   readonly names: KnownNames;
   /** Tags and how many runs have them, the commonest first. */
   readonly tagCounts: ReadonlyMap<string, number>;
+  /** How many runs stand how: by status, and those that diverged or are archived. Archived ones count as that alone. */
+  readonly statusCounts: ReadonlyMap<string, number>;
   readonly #owner: string | undefined;
   readonly #columns = new Map<string, Values<FilterValue>>();
   readonly #texts: (string | undefined)[];
@@ -46,6 +48,7 @@ export class RunIndex {
     this.metrics = new Map(Array.from(metricNames, (name) => [name, declared.get(name) ?? { name }]));
     this.names = { metrics: metricNames, params: new Set(runs.flatMap((run) => [...run.params.keys()])) };
     this.tagCounts = countTags(runs);
+    this.statusCounts = countStatuses(runs, this.statuses);
   }
 
   /** The values of a param; lists and objects as JSON text. */
@@ -72,12 +75,12 @@ export class RunIndex {
     }) as Values<number>;
   }
 
-  /** The value that stands for a metric in a table: by its declared summary, else the last one. */
+  /** The value that stands for a metric in a table: the one that runs are ranked by, else by its declared summary, else the last. */
   standing(name: string): Values<number> {
     const { goal, summary: rule } = this.metrics.get(name) ?? {};
     return this.#column(`standing\0${name}`, (run) => {
       const summary = run.metrics.get(name);
-      return summary && (summaryValue(summary, rule, goal) ?? summary.last);
+      return summary && (rankValue(summary, rule, goal) ?? summaryValue(summary, rule, goal) ?? summary.last);
     }) as Values<number>;
   }
 
@@ -183,4 +186,14 @@ function countTags(runs: readonly PayloadRun[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { tags } of runs) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   return new Map([...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)));
+}
+
+function countStatuses(runs: readonly PayloadRun[], statuses: readonly RunStatus[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  const count = (word: string) => counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const [place, run] of runs.entries()) {
+    count(run.archived ? 'archived' : (statuses[place] ?? 'unknown'));
+    if (run.diverged !== undefined && !run.archived) count('diverged');
+  }
+  return counts;
 }

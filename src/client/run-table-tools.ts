@@ -14,13 +14,7 @@ const mostTags = 12;
 
 /** Chips that let through runs of a status, and runs with a tag. Pressed ones stay though no run is behind them. */
 export function filterChips(index: RunIndex, { statuses, tags }: Pick<TableState, 'statuses' | 'tags'>): HTMLElement[] {
-  const counts = new Map<string, number>();
-  const count = (word: string) => counts.set(word, (counts.get(word) ?? 0) + 1);
-  for (const [place, run] of index.runs.entries()) {
-    if (run.archived) count('archived');
-    else count(index.statuses[place] ?? 'unknown');
-    if (run.diverged !== undefined && !run.archived) count('diverged');
-  }
+  const counts = index.statusCounts;
   const chip = (key: 'status' | 'tag', word: string, pressed: ReadonlySet<string>) => {
     const next = new Set(pressed);
     if (!next.delete(word)) next.add(word);

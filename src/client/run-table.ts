@@ -18,7 +18,7 @@ import { defaultColumns, type TableColumn, tableColumns } from './run-table-colu
 import { openColumnDialog } from './run-table-dialog.ts';
 import { makeFilterField } from './run-table-filter.ts';
 import { groupRow, groupTextTable } from './run-table-groups.ts';
-import { applyPins, applyWidths, tableHead } from './run-table-head.ts';
+import { applyPins, applyWidths, freeWidths, tableHead } from './run-table-head.ts';
 import { RunIndex } from './run-table-index.ts';
 import { hiddenInCards, openRow, pageRows, type Row } from './run-table-page.ts';
 import { groupPlaces, matchingPlaces, orderedPlaces, type RunGroup } from './run-table-rows.ts';
@@ -26,12 +26,16 @@ import { clearFilter, countWords, isFiltered, saidTools } from './run-table-said
 import { nextSort, printColumns, printSort, readTableState, type TableState, tableKeys } from './run-table-state.ts';
 import type { TextTable } from './run-table-text.ts';
 import { copyMenu, filterChips, groupMenu, sortSelect, tablePager } from './run-table-tools.ts';
-import { extendSelection, onSelection, selectedRuns } from './select-runs.ts';
+import { extendSelection, onSelection, syncBoxes } from './select-runs.ts';
 import { onState, setState } from './url-state.ts';
 
 /** With more rows than this on one page, only those in view are in the page. */
 const virtualFrom = 500;
+/** Rows kept for when they are shown again. */
+const mostKeptRows = 2000;
 const densityKey = 'runfolio-rows';
+/** What shows other rows, or the same in another order: the table is read from its top again. */
+const reorderingKeys = ['q', 'where', 'status', 'tag', 'sort', 'page', 'size'] as const;
 
 type CompilePattern = typeof import('../format/safe-pattern.ts').compilePattern;
 
@@ -84,6 +88,14 @@ class RunTableView {
   #places: number[] = [];
   #groups: RunGroup[] = [];
   #endVirtual: (() => void) | undefined;
+  #turn = 0;
+  #virtualKey = '';
+  readonly #filledFrom = new Map<HTMLElement, string>();
+  /** Rows by the place of their run, and what they and the head were drawn from. */
+  readonly #keptRows = new Map<number, HTMLTableRowElement>();
+  #rowsMadeFor = '';
+  #headMadeFor = '';
+  #hasNewRows = false;
 
   constructor(section: HTMLElement, payload: ExperimentRunsPayload, base: string) {
     const table = section.querySelector('table');
@@ -110,7 +122,9 @@ class RunTableView {
   start(): void {
     this.#fillTools();
     onState((changed) => {
-      if (tableKeys.some((key) => changed.has(key))) this.#update();
+      if (!tableKeys.some((key) => changed.has(key))) return;
+      if (reorderingKeys.some((key) => changed.has(key))) this.#box.scrollTop = 0;
+      this.#update();
     });
     onSelection(() => this.#showSaid());
     extendSelection({
@@ -122,8 +136,22 @@ class RunTableView {
         }),
       runsInOrder: () => this.#places.map((place) => this.#index.runs[place]?.id ?? ''),
     });
-    this.#table.addEventListener('click', (event) => openRow(event));
+    this.#table.addEventListener('click', openRow);
     this.#update();
+    if (this.#isComplete) this.#prepareTexts();
+  }
+
+  /** Makes the text of each run ready for searching while nothing else is to be done, so that the first letter finds it so. */
+  #prepareTexts(index = this.#index, from = 0): void {
+    if (index !== this.#index || !('requestIdleCallback' in window)) return;
+    requestIdleCallback((deadline) => {
+      let place = from;
+      while (place < index.runs.length && deadline.timeRemaining() > 1) {
+        index.text(place);
+        place += 1;
+      }
+      if (place < index.runs.length) this.#prepareTexts(index, place);
+    });
   }
 
   /** Takes further runs in, as their files come. */
@@ -132,6 +160,7 @@ class RunTableView {
     this.#index = this.#makeIndex();
     this.#columns = tableColumns(this.#index);
     this.#update();
+    if (this.#isComplete) this.#prepareTexts();
   }
 
   get #isComplete(): boolean {
@@ -204,8 +233,6 @@ class RunTableView {
   }
 
   #draw(): void {
-    this.#endVirtual?.();
-    this.#endVirtual = undefined;
     const focus = rememberFocus(this.#table, this.#tools, this.#pager);
     const columns = this.#shownColumns();
     const view = this.#rowView(columns);
@@ -221,51 +248,86 @@ class RunTableView {
       isGrouped: this.#groups.length > 0,
     });
     this.#drawHead(columns);
-    const body = this.#table.tBodies[0] ?? this.#table.createTBody();
+    this.#forgetStaleRows(view);
     const isVirtual = shown.length > virtualFrom;
     this.#box.classList.toggle('rt-virtual', isVirtual);
-    this.#table.toggleAttribute('aria-rowcount', false);
-    const finish = () => {
-      applyWidths(this.#table, columns, this.#widths);
-      applyPins(this.#table, columns.filter(({ id }) => this.#state.pinnedIds.has(id)).length);
-      localiseTimes(this.#table);
-    };
-    if (isVirtual) {
-      this.#table.setAttribute('aria-rowcount', String(shown.length + 1));
-      void this.#drawVirtual(body, shown, view, finish);
-    } else {
-      body.replaceChildren(
-        ...(shown.length === 0 ? [this.#emptyRow(columns.length + 1)] : shown.map((row) => this.#drawRow(row, view))),
-      );
-      finish();
-    }
-    this.#chips.replaceChildren(...filterChips(this.#index, this.#state));
-    this.#sortPlace.replaceChildren(sortSelect(columns, this.#state));
-    this.#pager.replaceChildren(
-      ...tablePager(
-        { page: shownPage, size },
-        { pageCount, rowCount: units, what: this.#groups.length > 0 ? 'groups' : 'runs' },
-      ),
+    if (isVirtual) void this.#drawVirtual(shown, view);
+    else this.#drawAll(shown, view);
+    const what = this.#groups.length > 0 ? 'groups' : 'runs';
+    this.#fill(this.#chips, [this.#runs.length, ...this.#state.statuses, '', ...this.#state.tags], () =>
+      filterChips(this.#index, this.#state),
+    );
+    this.#fill(this.#sortPlace, [this.#headMadeFor], () => [sortSelect(columns, this.#state)]);
+    this.#fill(this.#pager, [shownPage, size, pageCount, units, what], () =>
+      tablePager({ page: shownPage, size }, { pageCount, rowCount: units, what }),
     );
     this.#showSaid();
     focus();
   }
 
-  async #drawVirtual(
-    body: HTMLTableSectionElement,
-    shown: readonly Row[],
-    view: RowView,
-    finish: () => void,
-  ): Promise<void> {
+  /** Puts content into a place, unless it was made from the same before: then nothing moves and the focus stays. */
+  #fill(place: HTMLElement, madeFrom: readonly (string | number)[], draw: () => Node[]): void {
+    const key = JSON.stringify(madeFrom);
+    if (this.#filledFrom.get(place) === key) return;
+    this.#filledFrom.set(place, key);
+    place.replaceChildren(...draw());
+  }
+
+  #drawAll(shown: readonly Row[], view: RowView): void {
+    this.#endVirtual?.();
+    this.#endVirtual = undefined;
+    this.#table.removeAttribute('aria-rowcount');
+    freeWidths(this.#table);
+    const none = shown.length === 0 ? [this.#emptyRow(view.columns.length + 1)] : [];
+    const rows = [...none, ...shown.map((row) => this.#drawRow(row, view))];
+    const body = this.#body;
+    const isSame = rows.length === body.rows.length && rows.every((row, i) => row === body.rows[i]);
+    if (!isSame) body.replaceChildren(...rows);
+    this.#finishRows(view.columns);
+  }
+
+  async #drawVirtual(shown: readonly Row[], view: RowView): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
     const { showVirtualRows } = await import('./run-table-virtual.ts');
-    if (this.#endVirtual !== undefined || !this.#box.classList.contains('rt-virtual')) return;
-    this.#endVirtual = showVirtualRows(this.#box, body, {
+    const key = `${this.#rowsMadeFor}\0${shown.map((row) => (row.kind === 'run' ? row.place : row.group.key)).join()}`;
+    const isShown = this.#endVirtual !== undefined && key === this.#virtualKey;
+    if (turn !== this.#turn || isShown || !this.#box.classList.contains('rt-virtual')) return;
+    this.#endVirtual?.();
+    this.#virtualKey = key;
+    this.#table.setAttribute('aria-rowcount', String(shown.length + 1));
+    this.#endVirtual = showVirtualRows(this.#box, this.#table, {
       count: shown.length,
       makeRow: (i) => this.#drawRow(shown[i] as Row, view),
-      estimatePx: 36,
-      columnCount: view.columns.length + 1,
-      onRows: finish,
+      onRows: () => this.#finishRows(view.columns),
     });
+  }
+
+  get #body(): HTMLTableSectionElement {
+    return this.#table.tBodies[0] ?? this.#table.createTBody();
+  }
+
+  /** What only rows that stand in the table can be given. */
+  #finishRows(columns: readonly TableColumn[]): void {
+    applyWidths(this.#table, columns, this.#widths);
+    applyPins(this.#table, columns.filter(({ id }) => this.#state.pinnedIds.has(id)).length);
+    if (this.#hasNewRows) localiseTimes(this.#table);
+    this.#hasNewRows = false;
+    syncBoxes(this.#table);
+  }
+
+  /** Rows are kept while what they are drawn from is the same: a filter that is typed mostly shows rows that were there. */
+  #forgetStaleRows({ columns, baselineId }: RowView): void {
+    const made = [
+      baselineId,
+      this.#runs.length,
+      ...columns.map(({ id }) => id),
+      ...this.#state.pinnedIds,
+      ...this.#widths.keys(),
+    ].join('\0');
+    if (made === this.#rowsMadeFor && this.#keptRows.size < mostKeptRows) return;
+    this.#rowsMadeFor = made;
+    this.#keptRows.clear();
   }
 
   #drawHead(columns: readonly TableColumn[]): void {
@@ -281,8 +343,14 @@ class RunTableView {
       },
     };
     const firstLabel = this.#groups.length > 0 ? 'Group' : 'Run';
-    this.#table.tHead?.replaceChildren(tableHead(columns, { sort: this.#state.sort, firstLabel }, handlers));
+    const { sort } = this.#state;
+    const made = JSON.stringify([firstLabel, sort, columns.map(({ id }) => id)]);
+    if (made === this.#headMadeFor) return;
+    this.#headMadeFor = made;
+    freeWidths(this.#table);
+    this.#table.tHead?.replaceChildren(tableHead(columns, { sort, firstLabel }, handlers));
     if (this.#table.caption !== null) this.#table.caption.textContent = this.#caption();
+    this.#hasNewRows = true; // the zone of times is named in the head
   }
 
   #caption(): string {
@@ -324,9 +392,14 @@ class RunTableView {
 
   #drawRow(row: Row, view: RowView): HTMLTableRowElement {
     if (row.kind === 'run') {
-      const isSelected = selectedRuns().has(this.#index.runs[row.place]?.id ?? '');
-      const drawn = runRow(row.place, view, { isSelected });
-      if (this.#groups.length > 0) drawn.classList.add('rt-member');
+      let drawn = this.#keptRows.get(row.place);
+      if (drawn === undefined) {
+        drawn = runRow(row.place, view);
+        this.#keptRows.set(row.place, drawn);
+        this.#hasNewRows = true;
+      }
+      drawn.removeAttribute('aria-rowindex');
+      drawn.classList.toggle('rt-member', this.#groups.length > 0);
       return drawn;
     }
     const { key } = row.group;

@@ -24,6 +24,7 @@ export function listGuides(): Guide[] {
     'python-logger',
     'shell',
     'checking-logs',
+    'run-table',
     'derived-metrics',
     'line-charts',
     'panels',

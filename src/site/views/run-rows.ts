@@ -2,7 +2,7 @@ import type { JsonValue } from '../../format/scalars.ts';
 import type { Experiment } from '../../store/experiment.ts';
 import type { Run } from '../../store/run.ts';
 import { goalOf } from './metric-goal.ts';
-import { bestFigure, type MetricFigure, summaryFigure } from './metric-values.ts';
+import { type MetricFigure, rankedFigure, summaryFigure } from './metric-values.ts';
 
 /** One run in a table. */
 export interface RunRow {
@@ -16,10 +16,10 @@ export interface RunRow {
   duplicateOf: string | undefined;
 }
 
-/** What stands for a metric, and its best value where that is another. */
+/** What a run is ranked by, else what stands for the metric; and the last value where that is another. */
 export interface MetricCell {
   figure: MetricFigure;
-  best: MetricFigure | undefined;
+  last: number | undefined;
 }
 
 /** Gives the cells of one run. */
@@ -56,7 +56,6 @@ function metricCell(run: Run, name: string, experiment: Experiment | undefined):
   if (summary === undefined) return undefined;
   const settings = experiment?.metricSettings.get(name);
   const goal = goalOf(experiment, name);
-  const figure = summaryFigure(summary, settings?.summary, goal);
-  const best = bestFigure(summary, goal);
-  return { figure, best: best !== undefined && !Object.is(best.value, figure.value) ? best : undefined };
+  const figure = rankedFigure(summary, settings, goal) ?? summaryFigure(summary, settings?.summary, goal);
+  return { figure, last: Object.is(summary.last, figure.value) ? undefined : summary.last };
 }
