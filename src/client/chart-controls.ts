@@ -28,7 +28,7 @@ export function showControls(section: HTMLElement): void {
   const more = groupFields(section);
   const old = supersededField(section);
   const search = searchField(section);
-  const bar = make('div', { class: 'rf-bar', role: 'group', 'aria-label': 'Chart settings' });
+  const bar = make('div', { class: 'rf-form', role: 'group', 'aria-label': 'Chart settings' });
   bar.append(...form.fields, ...more.fields, ...old.fields, ...(search === undefined ? [] : [search]));
   const update = () => {
     const settings = sharedSettings();

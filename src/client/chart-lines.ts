@@ -65,8 +65,11 @@ export function prepareLines(input: LinesInput): PreparedLines {
   const { lines, settings, goal } = input;
   const placed = lines.map((line) => ({ ...line, series: overX(line, input) }));
   const withX = placed.filter(({ series }) => series.steps.length > 0);
-  const isGrouped = settings.group.length > 0 && input.params !== undefined;
-  const all = isGrouped ? groupLines(withX, settings.group, settings.band, input.params ?? new Map()) : withX;
+  const params = input.params ?? new Map();
+  // A key that no run has would put all into one group: it is a mistake of the address, or means something to the table.
+  const keys = settings.group.filter((key) => lines.some(({ runId }) => params.get(runId)?.has(key)));
+  const isGrouped = keys.length > 0;
+  const all = isGrouped ? groupLines(withX, keys, settings.band, params) : withX;
   const shown = all.filter(({ runId }) => isShown(runId, settings));
   const selected = all.filter(({ runId }) => isSelected(runId, settings.selected)).map(({ runId }) => runId);
   const { singles: listed } = chooseLines(all, {

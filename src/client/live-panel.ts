@@ -8,6 +8,7 @@ import { onChartState, settingsOfChart, zoomChart } from './chart-state.ts';
 import { describeState, isDefault } from './describe-state.ts';
 import { highlightRun, type MountedChart, mountChart } from './draw-live-chart.ts';
 import { FetchFault } from './fetch-text.ts';
+import { showIgnored } from './ignored.ts';
 import { type LegendItem, showLegend } from './legend.ts';
 import { LineSmoother } from './smooth-lines.ts';
 
@@ -122,6 +123,7 @@ export async function mountPanel(box: HTMLElement, source: ChartSource, handlers
     try {
       const extra = await loadFor(source, wanted);
       if (here !== turn || isEnded) return;
+      settings = withoutUnknown(wanted, extra);
       handlers.onFault(undefined);
       draw(extra);
       void refine(extra);
@@ -209,6 +211,20 @@ async function loadFor(source: ChartSource, { x, group, colour }: ChartSettings)
     x === 'time' || x === 'wall' ? source.loadTimes() : undefined,
   ]);
   return { params, xSeries };
+}
+
+/** Drops an x and a colour that no run has, and says so. */
+function withoutUnknown(settings: ChartSettings, { params, xSeries }: Loaded): ChartSettings {
+  const { x, colour } = settings;
+  const isUnknownX = xSeries?.size === 0;
+  const isParam = colour !== 'run' && colour !== 'group';
+  const isUnknownColour = isParam && params !== undefined && ![...params.values()].some((own) => own.has(colour));
+  showIgnored('chart-names', [...(isUnknownX ? [`x=${x}`] : []), ...(isUnknownColour ? [`colour=${colour}`] : [])]);
+  return {
+    ...settings,
+    ...(isUnknownX ? { x: 'step', zoom: undefined } : {}),
+    ...(isUnknownColour ? { colour: 'run' } : {}),
+  };
 }
 
 /** The word under the x axis. */

@@ -222,10 +222,14 @@ describe('zoom', () => {
   });
 
   test('what an address says wrong is named and does no harm', async () => {
-    const { page, problems } = await openCharts(`${optimizers}?sm=lots&y=cubic&zoom=9..1`);
+    const { page, problems, stage } = await openCharts(
+      `${optimizers}?sm=lots&y=cubic&zoom=9..1&x=nothing&colour=nobody`,
+    );
     await expect
       .poll(() => page.getByRole('status').allTextContents())
       .toContainEqual(expect.stringMatching(/^Ignored: .*y=cubic/));
+    await page.getByText(/^Ignored: .*x=nothing, colour=nobody/).waitFor();
+    expect(await stage.locator('.rf-line').count()).toBe(17);
     expect(problems).toEqual([]);
   });
 });
@@ -326,7 +330,7 @@ describe('groups', () => {
   });
 
   test('of two runs show both and no interval', async () => {
-    const { figure, stage } = await openCharts(`${curves}?group=seed`);
+    const { figure, stage } = await openCharts(`${curves}?group=kind`);
     await expect.poll(() => stage.locator('.rf-line').count()).toBe(1);
     expect(await stage.locator('.rf-spread').count()).toBe(0);
     expect(await stage.locator('.rf-ghost > path').count()).toBe(2);

@@ -105,6 +105,11 @@ describe('prepareLines', () => {
       expect(groups[0]?.band?.low).toEqual([Number.NaN, Number.NaN]);
     });
 
+    test('a key that no run has makes no group', () => {
+      const { lines: drawn } = prepareLines(input(lines, 'group=nothing', { params }));
+      expect(ids(drawn)).toEqual(['x/a', 'x/b', 'x/c', 'x/d']);
+    });
+
     test('gives runs the colour of their param, and says what it stands for', () => {
       const { colours, tags } = prepareLines(input(lines, 'colour=name', { params }));
       expect(colours.get('x/a')).toEqual(colours.get('x/d'));
