@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { paperFormats } from '../exporters/paper-formats.ts';
+import { paperFormats } from '../exporters/export-formats.ts';
 import type { Environment } from './environment.ts';
 import { readCount } from './read-count.ts';
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type PaperFormat, printPaperTable } from '../exporters/paper-formats.ts';
+import type { PaperFormat } from '../exporters/export-formats.ts';
+import { printPaperTable } from '../exporters/paper-formats.ts';
 import { buildPaperTable, type PaperGroup, type PaperMetric } from '../exporters/paper-table.ts';
 import { goalOf } from '../site/views/metric-goal.ts';
 import { rankedWords } from '../site/views/metric-values.ts';

@@ -1,9 +1,7 @@
 import { csvCell } from './csv.ts';
+import type { PaperFormat } from './export-formats.ts';
 import { type NumberText, numberText } from './paper-number.ts';
 import { markSigns, type PaperCell, type PaperMetric, type PaperTable } from './paper-table.ts';
-
-export const paperFormats = ['latex', 'typst', 'markdown', 'html', 'csv'] as const;
-export type PaperFormat = (typeof paperFormats)[number];
 
 /** Writes a table for papers in a format. */
 export function printPaperTable(table: PaperTable, format: PaperFormat): string {

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  escapeHtml,
-  escapeLatex,
-  escapeMarkdown,
-  paperFormats,
-  printPaperTable,
-} from '../../src/exporters/paper-formats.ts';
+import { paperFormats } from '../../src/exporters/export-formats.ts';
+import { escapeHtml, escapeLatex, escapeMarkdown, printPaperTable } from '../../src/exporters/paper-formats.ts';
 import { chooseNotation, numberText } from '../../src/exporters/paper-number.ts';
 import { buildPaperTable, type PaperGroup, type PaperMetric } from '../../src/exporters/paper-table.ts';
 import { describeSample } from '../../src/series/describe-sample.ts';
