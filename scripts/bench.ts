@@ -1,13 +1,15 @@
 // npm run bench [-- GROUP …] [-- --lines N] [-- --times N] [-- --out FILE]: figures as ratios to a floor measured in the same run.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchBrowser } from './bench/browser.ts';
 import { type BenchOptions, type BenchResult, formatBench } from './bench/group.ts';
 import { benchLogging } from './bench/logging.ts';
 import { benchValidate } from './bench/validate.ts';
 
-const groups = new Map<string, (options: BenchOptions) => BenchResult>([
+const groups = new Map<string, (options: BenchOptions) => BenchResult | Promise<BenchResult>>([
   ['validate', benchValidate],
   ['logging', benchLogging],
+  ['browser', benchBrowser],
 ]);
 
 const { values, positionals } = parseArgs({
@@ -28,7 +30,7 @@ if (unknown.length > 0) {
 
 const reports: Record<string, unknown> = {};
 for (const name of chosen) {
-  const result = groups.get(name)?.(options);
+  const result = await groups.get(name)?.(options);
   if (result === undefined) continue;
   process.stdout.write(formatBench(result));
   reports[name] = result.report;
