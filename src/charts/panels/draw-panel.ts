@@ -2,6 +2,7 @@ import { type BarSpec, describeBar, drawBar } from './bar.ts';
 import { type BoxSpec, describeBox, drawBox } from './box.ts';
 import { type CalibrationSpec, describeCalibration, drawCalibration } from './calibration.ts';
 import { type ConfusionSpec, describeConfusion, drawConfusion } from './confusion.ts';
+import { stillDots } from './density.ts';
 import { describeHeatmap, drawHeatmap, type HeatmapSpec } from './heatmap.ts';
 import {
   describeRunHistogram,
@@ -17,7 +18,7 @@ import { type PanelRun, readColumn } from './panel-data.ts';
 import { describeParallel, drawParallel, type ParallelSpec, stillLines } from './parallel.ts';
 import { describePr, describeRoc, drawPr, drawRoc, type PrSpec, type RocSpec } from './pr-roc.ts';
 import { groupRuns, roomForRows } from './run-groups.ts';
-import { describeScatter, drawScatter, type ScatterSpec, stillDots } from './scatter.ts';
+import { describeScatter, drawScatter, type ScatterSpec } from './scatter.ts';
 import { describeStepBins, drawStepBins, type StepBinsSpec } from './step-bins.ts';
 import { describeStrip, drawStrip, type StripSpec } from './strip.ts';
 
@@ -55,7 +56,7 @@ export function drawPanel(
     case 'box':
       return drawBox(spec, runs, frame);
     case 'strip':
-      return drawStrip(spec, runs, frame);
+      return isStill ? drawStrip(spec, runs, frame, stillDots) : drawStrip(spec, runs, frame);
     case 'heatmap':
       return drawHeatmap(spec, runs, frame);
     case 'histogram':

@@ -5,6 +5,7 @@ import { rankCorrelation } from '../../series/rank-correlation.ts';
 import { formatNumber } from '../format-number.ts';
 import { axisMarks, axisValues, columnAxis, layOut, type PanelBox, plotPanel, tickCounts } from './axes.ts';
 import { colourBy } from './colour-key.ts';
+import { densityMarks, densityNote, densityTargets, dotLimit, stillDots } from './density.ts';
 import { maxTextRows, type Panel, type PanelFrame, type PanelTarget, type PanelText } from './panel.ts';
 import { type Column, fieldLabel, type PanelField, type PanelRun, readColumn } from './panel-data.ts';
 import { countWord, remarks } from './words.ts';
@@ -40,11 +41,6 @@ interface ScatterView {
   best: number | undefined;
 }
 
-/** Dots that are drawn one by one; more are counted in small squares. */
-const dotLimit = 1500;
-/** The same in a picture that a page holds. */
-export const stillDots = 250;
-
 /**
  * Draws a dot for each run at its values of two fields, numbers or words. Runs out of the ranking are hollow, a picked set
  * leaves the others faint, and the Pareto front or the best run is marked. Past `limit` dots, small squares shaded by the
@@ -65,9 +61,9 @@ export function drawScatter(
   );
   const colours = colourBy(view.color, { count: runs.length });
   const isDense = view.points.length > limit;
-  const targets = isDense ? densityTargets(view, box, runs) : dotTargets(view, box, runs, spec);
+  const targets = isDense ? densityTargets(placed(view, box, runs)) : dotTargets(view, box, runs, spec);
   const marks = axisMarks(box);
-  if (isDense) marks.push(...densityMarks(targets));
+  if (isDense) marks.push(...densityMarks(targets, frame.selected));
   else marks.push(...dotMarks(view, colours.classes, runs, frame.selected));
   if (view.front.length > 1) marks.push(Plot.line(staircase(view), { x: 'x', y: 'y', className: 'rf-front' }));
   const ringed = view.front.length > 0 ? view.front : view.best === undefined ? [] : [view.best];
@@ -116,9 +112,7 @@ export function describeScatter(spec: ScatterSpec, runs: readonly PanelRun[]): P
   const texts = [view.x, view.y, ...(view.color === undefined ? [] : [view.color])].map((column) => column.texts);
   return {
     caption: words.join(' '),
-    ...(view.points.length > stillDots
-      ? { stillNote: 'The picture counts runs in small squares; each is a dot where scripts run.' }
-      : {}),
+    ...(view.points.length > stillDots ? { stillNote: densityNote } : {}),
     columns: [...(view.front.length > 0 ? ['Front'] : []), ...columns.map((field) => fieldLabel(field))],
     rows: ordered(view)
       .slice(0, maxTextRows)
@@ -265,6 +259,10 @@ function dotTargets(view: ScatterView, box: PanelBox, runs: readonly PanelRun[],
     .sort((a, b) => a.x - b.x || b.y - a.y);
 }
 
+function placed({ points }: ScatterView, { x, y }: PanelBox, runs: readonly PanelRun[]) {
+  return points.map((point) => ({ x: x.toPx(point.x), y: y.toPx(point.y), runId: runs[point.run]?.id ?? '' }));
+}
+
 /** The front as a staircase: what lies beyond it is beaten by nobody. */
 function staircase({ front, points }: ScatterView): { x: number; y: number }[] {
   return front.flatMap((i, place) => {
@@ -272,48 +270,4 @@ function staircase({ front, points }: ScatterView): { x: number; y: number }[] {
     const before = points[front[place - 1] ?? -1];
     return before === undefined ? [point] : [{ x: point.x, y: before.y }, point];
   });
-}
-
-const squarePx = 12;
-
-function densityTargets({ points }: ScatterView, { x, y }: PanelBox, runs: readonly PanelRun[]): PanelTarget[] {
-  const squares = new Map<string, PanelTarget>();
-  for (const point of points) {
-    const column = Math.floor(x.toPx(point.x) / squarePx);
-    const row = Math.floor(y.toPx(point.y) / squarePx);
-    const key = `${column},${row}`;
-    const area: [number, number, number, number] = [column * squarePx, row * squarePx, squarePx, squarePx];
-    const square = squares.get(key) ?? {
-      x: (column + 0.5) * squarePx,
-      y: (row + 0.5) * squarePx,
-      area,
-      title: '',
-      facts: [],
-      runIds: [],
-    };
-    square.runIds.push(runs[point.run]?.id ?? '');
-    squares.set(key, square);
-  }
-  for (const square of squares.values()) square.title = countWord(square.runIds.length, 'run');
-  return [...squares.values()].sort((a, b) => a.x - b.x || b.y - a.y);
-}
-
-/** Squares are placed in pixels, past the scales. */
-function densityMarks(targets: readonly PanelTarget[]): Plot.Markish[] {
-  const most = Math.max(1, ...targets.map(({ runIds }) => runIds.length));
-  const shades = new Map<number, PanelTarget[]>();
-  for (const target of targets) {
-    const shade = Math.min(4, Math.floor((Math.log(target.runIds.length) / Math.max(1e-9, Math.log(most))) * 4.999));
-    shades.set(shade, [...(shades.get(shade) ?? []), target]);
-  }
-  const literal = (value: (target: PanelTarget) => number) => ({ value, scale: null });
-  return [...shades].map(([shade, squares]) =>
-    Plot.rect(squares, {
-      x1: literal(({ area }) => area?.[0] ?? 0),
-      x2: literal(({ area }) => (area?.[0] ?? 0) + squarePx),
-      y1: literal(({ area }) => area?.[1] ?? 0),
-      y2: literal(({ area }) => (area?.[1] ?? 0) + squarePx),
-      className: `rf-cell rf-h${shade}`,
-    }),
-  );
 }

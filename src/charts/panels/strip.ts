@@ -4,6 +4,7 @@ import { formatNumber } from '../format-number.ts';
 import { fnv1a } from '../run-colour.ts';
 import { axisMarks, layOut, numberAxis, plotPanel, tickCounts, wordAxis } from './axes.ts';
 import { colourBy } from './colour-key.ts';
+import { densityMarks, densityNote, densityTargets, dotLimit, stillDots } from './density.ts';
 import { maxTextRows, type Panel, type PanelFrame, type PanelText } from './panel.ts';
 import { fieldLabel, type PanelField, type PanelRun, readColumn } from './panel-data.ts';
 import { groupRuns, isPicked, rankedValues, roomForRows } from './run-groups.ts';
@@ -20,9 +21,15 @@ export interface StripSpec {
 
 /**
  * Draws each run as a dot on the row of its param's value, a little off the middle so that dots do not hide each other (by the
- * run's id, so always the same), with the median of each row. Runs out of the ranking are hollow.
+ * run's id, so always the same), with the median of each row. Runs out of the ranking are hollow. Past
+ * `limit` dots, small squares shaded by the number of runs stand in their place.
  */
-export function drawStrip(spec: StripSpec, runs: readonly PanelRun[], frame: PanelFrame): Panel {
+export function drawStrip(
+  spec: StripSpec,
+  runs: readonly PanelRun[],
+  frame: PanelFrame,
+  limit: number = dotLimit,
+): Panel {
   const column = readColumn(spec.y, runs);
   const color = spec.color && readColumn(spec.color, runs);
   const colours = colourBy(color, { count: runs.length });
@@ -58,13 +65,18 @@ export function drawStrip(spec: StripSpec, runs: readonly PanelRun[], frame: Pan
     return values.length < 2 ? [] : [{ i, value: quantile(values, 0.5) }];
   });
   const marks = axisMarks(box);
+  const isDense = dots.length > limit;
+  const squares = isDense
+    ? densityTargets(dots.map(({ id, value, y }) => ({ x: box.x.toPx(value), y: box.y.toPx(y), runId: id })))
+    : [];
   marks.push(
+    ...densityMarks(squares, frame.selected),
     Plot.ruleX(medians, { x: 'value', y1: ({ i }) => i - 0.36, y2: ({ i }) => i + 0.36, className: 'rf-median' }),
   );
   const classes = [...new Set(dots.map(({ own }) => own))].sort(
     (a, b) => Number(b.includes('rf-faded')) - Number(a.includes('rf-faded')),
   );
-  for (const own of classes) {
+  for (const own of isDense ? [] : classes) {
     marks.push(
       Plot.dot(
         dots.filter((dot) => dot.own === own),
@@ -86,7 +98,12 @@ export function drawStrip(spec: StripSpec, runs: readonly PanelRun[], frame: Pan
       ] as [string, string][],
       runIds: [id],
     }));
-  return { svg: plotPanel(frame.document, box, marks), targets, keys: colours.keys, ...keyTitleOf(spec.color) };
+  return {
+    svg: plotPanel(frame.document, box, marks),
+    targets: isDense ? squares : targets,
+    keys: isDense ? [] : colours.keys,
+    ...keyTitleOf(spec.color),
+  };
 }
 
 /** Says what the dots show, and lists the median of each row. */
@@ -113,6 +130,7 @@ export function describeStrip(spec: StripSpec, runs: readonly PanelRun[], { room
   words.push(...remarks([column, readColumn(spec.x, runs)], runs, drawn));
   return {
     caption: words.join(' '),
+    ...(drawn.length > stillDots ? { stillNote: densityNote } : {}),
     columns: [fieldLabel(spec.x), 'Median', 'Least', 'Greatest', 'n'],
     rows: rows.slice(0, maxTextRows).map(({ text, values, median }) => ({
       cells: [

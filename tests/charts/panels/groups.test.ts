@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { describeBar, drawBar } from '../../../src/charts/panels/bar.ts';
 import { describeBox, drawBox } from '../../../src/charts/panels/box.ts';
 import { describeHeatmap, drawHeatmap } from '../../../src/charts/panels/heatmap.ts';
@@ -86,6 +86,14 @@ describe('strips', () => {
       ['sgd', '0.8', '0.7', '0.9', '2'],
     ]);
   });
+});
+
+test('strips of many runs count them in squares, and leave none out', () => {
+  const many = Array.from({ length: 300 }, (_, i) => run(`r${i}`, { opt: 'sgd' }, { acc: i % 17 }));
+  const { svg, targets } = drawStrip({ type: 'strip', x: param('opt'), y: acc }, many, frame(), 250);
+  expect(count(svg, '.rf-point')).toBe(0);
+  expect(count(svg, '.rf-cell rect')).toBe(targets.length);
+  expect(targets.reduce((sum, { runIds }) => sum + runIds.length, 0)).toBe(300);
 });
 
 describe('heat maps', () => {
