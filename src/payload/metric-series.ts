@@ -44,13 +44,24 @@ export function encodeMetricSeries(payload: MetricSeriesPayload): string {
   const digits = metricSeriesDigits(payload.runs.length);
   const runs = payload.runs.map(({ runId, label, series, fineUrl }) => {
     const { timesMs: _, ...timeless } = reduceSeries(series, columns);
-    const fine = fineUrl === undefined || !timeless.reduced ? {} : { fine: fineUrl };
+    const fine = fineUrl === undefined || !timeless.reduced ? {} : { fine: shortUrl(runId, fineUrl) };
     const named = runId.endsWith(`/${label}`) ? {} : { label };
     return { id: runId, ...named, ...fine, ...encodeSeries(timeless, { digits }) };
   });
   const { experiment, metric, runsInAll, timesUrl } = payload;
   const times = timesUrl === undefined ? {} : { times: timesUrl };
   return JSON.stringify({ kind: 'metric-series', experiment, metric, runsInAll, ...times, runs });
+}
+
+/** The address of a run's own file follows from its id but for the hash: then that alone is written. */
+function shortUrl(runId: string, url: string): string {
+  const [start, end] = [`data/r/${runId}.`, '.json'];
+  const hash = url.slice(start.length, -end.length);
+  return url === `${start}${hash}${end}` && /^[\da-f]+$/.test(hash) ? hash : url;
+}
+
+function longUrl(runId: string, text: string): string {
+  return /^[\da-f]+$/.test(text) ? `data/r/${runId}.${text}.json` : text;
 }
 
 /** Reads what `encodeMetricSeries` wrote. Throws an `Error` when the text is not such a payload. */
@@ -62,7 +73,7 @@ export function decodeMetricSeries(text: string): MetricSeriesPayload {
     const runId = String(id);
     const ownName = runId.slice(runId.lastIndexOf('/') + 1);
     const run: MetricSeriesRun = { runId, label: String(label ?? ownName), series: decodeSeries(item) };
-    if (typeof fine === 'string') run.fineUrl = fine;
+    if (typeof fine === 'string') run.fineUrl = longUrl(runId, fine);
     return run;
   });
   return {

@@ -125,13 +125,18 @@ describe('metric-series', () => {
         runsInAll: 2,
         timesUrl: 'data/times.json',
         runs: [
-          { runId: 'e/long', label: 'long', series, fineUrl: 'data/long.json' },
+          { runId: 'e/long', label: 'long', series, fineUrl: 'data/f/e/long/m.json' },
+          { runId: 'e/own', label: 'own', series, fineUrl: 'data/r/e/own.0123abcdef.json' },
           { runId: 'e/short', label: 'short', series: short, fineUrl: 'data/short.json' },
         ],
       }),
     );
     expect(back.timesUrl).toBe('data/times.json');
-    expect(back.runs.map(({ fineUrl }) => fineUrl)).toEqual(['data/long.json', undefined]);
+    expect(back.runs.map(({ fineUrl }) => fineUrl)).toEqual([
+      'data/f/e/long/m.json',
+      'data/r/e/own.0123abcdef.json',
+      undefined,
+    ]);
   });
 
   test('has times beside it, one for each point that it keeps', () => {
