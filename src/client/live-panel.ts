@@ -1,4 +1,3 @@
-import type { SmoothedLine } from '../charts/choose-lines.ts';
 import type { LineChart } from '../charts/line-chart.ts';
 import type { Series } from '../series/series.ts';
 import { type PreparedLines, prepareLines, type RunParams } from './chart-lines.ts';
@@ -43,10 +42,10 @@ export async function mountPanel(box: HTMLElement, source: ChartSource, handlers
   const fine = new Map<string, Series>();
   const asked = new Set<string>();
 
-  const smoother = new LineSmoother((place, smoothed) => {
-    const all: (SmoothedLine | undefined)[] = [];
-    all[place] = smoothed;
-    mounted?.resmooth(all);
+  const smoother = new LineSmoother((line, exact) => {
+    line.smoothed = exact;
+    // A chart has an order of its own: selected lines come last.
+    mounted?.resmooth(mounted.chart?.singles.map((drawn) => (drawn.line === line ? exact : undefined)) ?? []);
     tell();
   });
   const tell = () => {

@@ -19,20 +19,21 @@ const quick = new WeakMap<Series, Series>();
  * it, unless other smoothing was asked for meanwhile. Lines are answered in their order; undefined where smoothing is off.
  */
 export class LineSmoother {
-  readonly #onExact: (place: number, smoothed: SmoothedSeries) => void;
+  readonly #onExact: (line: ChartLine, smoothed: SmoothedSeries) => void;
   #turn = 0;
 
-  constructor(onExact: (place: number, smoothed: SmoothedSeries) => void) {
+  constructor(onExact: (line: ChartLine, smoothed: SmoothedSeries) => void) {
     this.#onExact = onExact;
   }
 
   smooth(lines: readonly ChartLine[], smoothing: Smoothing): (SmoothedSeries | undefined)[] {
     this.#turn += 1;
     const turn = this.#turn;
-    return lines.map(({ series }, place) => {
+    return lines.map((line) => {
+      const { series } = line;
       if (series.steps.length <= onPageUpTo || !(smoothing.amount > 0)) return smoothSeries(series, smoothing);
       void smoothAway(series, smoothing).then((exact) => {
-        if (exact !== undefined && turn === this.#turn) this.#onExact(place, exact);
+        if (exact !== undefined && turn === this.#turn) this.#onExact(line, exact);
       });
       return smoothSeries(quickForm(series), smoothing);
     });
