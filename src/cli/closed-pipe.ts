@@ -3,14 +3,17 @@ import type { Writable } from 'node:stream';
 const watched = new WeakSet<Writable>();
 
 /**
- * Lets a stream whose reader has gone, as `head` does, end quietly: what is written after that goes nowhere. Other faults of
- * the stream are thrown, as they are without this.
+ * Lets a stream whose reader has gone, as `head` does, end quietly: what is written after that goes nowhere. Of another fault,
+ * such as a full disk, `onFault` hears once.
  */
-export function endQuietly(stream: Writable): void {
+export function endQuietly(stream: Writable, onFault: (error: NodeJS.ErrnoException) => void): void {
   if (watched.has(stream)) return;
   watched.add(stream);
+  let isTold = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE' || isTold) return;
+    isTold = true;
+    onFault(error);
   });
 }
 

@@ -10,8 +10,13 @@ import { validateFormats } from './validate-formats.ts';
 
 /** The real surroundings of the process. */
 export function processEnvironment(): Environment {
-  endQuietly(process.stdout);
-  endQuietly(process.stderr);
+  endQuietly(process.stdout, (error) => {
+    process.stderr.write(`runfolio: the output could not be written: ${error.message}\n`);
+    process.once('exit', () => {
+      process.exitCode = 2;
+    });
+  });
+  endQuietly(process.stderr, () => {}); // There is nowhere left to say it.
   return { cwd: process.cwd(), env: process.env, stdout: process.stdout, stderr: process.stderr, now: Date.now };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
@@ -10,6 +10,7 @@ import { type Environment, findRoot, UsageError } from './environment.ts';
 import { fillFor, listTemplates, openTemplate } from './new-from-template.ts';
 import { findNameFault } from './run-target.ts';
 import { schemaLine } from './schema-address.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface NewOptions {
   root?: string;
@@ -40,7 +41,7 @@ export async function newExperiment(
   if (existsSync(`${root}/${file}`)) throw new UsageError(`${file} is there already.`);
   const text = await settingsText(environment, root, id, options);
   mkdirSync(`${root}/${folder}/runs`, { recursive: true });
-  writeFileSync(`${root}/${file}`, text, { flag: 'wx' });
+  writeWhole(`${root}/${file}`, text);
   environment.stdout.write(
     `Wrote ${file}. Runs go into ${folder}/runs/NAME.jsonl, one JSON object a line:\n` +
       `  {"step": 1, "val/loss": 0.42}\nThen: runfolio validate ${folder}\n`,

@@ -14,7 +14,7 @@ const shown = new WeakSet<Element>();
 const phone = matchMedia('(max-width: 639px)');
 
 /** Metrics with such names count something: they stand first among what x may be. */
-const stepLike = /^(?:.*\/)?(?:epoch|iter|iteration|step|global_step|samples?|tokens?|batch|frames?|timesteps?)s?$/i;
+const stepLike = /^(?:.*\/)?_?(?:epoch|iter|iteration|step|global_step|samples?|tokens?|batch|frames?|timesteps?)s?$/i;
 
 /** Puts the settings of all charts of a section in place, once: a bar over them, on phones a button that opens a sheet. */
 export function showControls(section: HTMLElement): void {

@@ -111,11 +111,13 @@ export interface TagChange {
   remove?: string | readonly string[];
 }
 
-/** How a metric's end value is to be told. */
+/** How a metric is to be drawn, and which of its values the end record tells. */
 export interface MetricDefinition {
-  /** `min`, `max`, `best`, or several with commas. */
+  /** `min`, `max`, `mean`, `first`, `best` (by `goal`), or several with commas. The last value is always the summary. */
   summary?: string;
   goal?: 'min' | 'max' | 'minimize' | 'maximize';
+  /** The metric whose last value is the step of this one. */
+  stepMetric?: string;
 }
 
 /** A distribution that was counted already: one edge more than counts. */
@@ -235,7 +237,7 @@ export interface Run {
   archive(reason?: unknown, options?: { archived?: boolean }): void;
   /** Something a person should see. Levels: `info`, `warn`, `error`. */
   alert(title: unknown, text?: unknown, level?: string): void;
-  /** Asks for the smallest or greatest value of a metric in the end record. */
+  /** What a metric is drawn over, and which of its values the end record tells. A name may end in `*`. */
   defineMetric(name: string, definition?: MetricDefinition): void;
   /** Copies a file or a folder beside the log, or keeps an http(s) address. */
   logArtifact(artifact: Artifact | string | URL, options?: ArtifactOptions): void;

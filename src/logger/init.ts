@@ -82,6 +82,7 @@ export interface InitOptions {
 }
 
 const resumeWords = new Set<unknown>([true, 'allow', 'auto', 'must', 'True', 'true', '1']);
+const anewWords = new Set<unknown>([undefined, null, false, 'never', 'False', 'false', '0']);
 const claims = new Map<string, number>(); // 'vision/cifar10/train-j4711' → how often this process asked for it
 
 /**
@@ -120,6 +121,13 @@ export function init(options: InitOptions = {}, host: LoggerHost = realHost): Ru
   const resume = options.resume ?? (host.env.RUNFOLIO_RESUME || undefined);
   if (resume === 'must' && findLog(host.files, join(logs, experiment, 'runs'), wanted.id) === undefined) {
     throw new Error(`There is no run ${experiment}/${wanted.id} to resume in ${shownPath(logs)}.`);
+  }
+  if (!resumeWords.has(resume) && !anewWords.has(resume)) {
+    const shown = textOf(resume).slice(0, 40);
+    host.speaker.warn(
+      `resume is "allow", "auto", "must", "never" or true, not "${shown}": a new run is begun.`,
+      'resume',
+    );
   }
   const goesOn = resumeWords.has(resume) || wanted.isRestarted;
   const opened = openLog({ logs, experiment, wanted: wanted.id, goesOn, segment, host });
@@ -278,7 +286,7 @@ function checkWord(what: string, word: string, words: readonly string[]): void {
 function wantedId(
   options: InitOptions,
   experiment: string,
-  { env, token, wallMs }: LoggerHost,
+  { env, token, wallMs, speaker }: LoggerHost,
 ): { id: string; isGiven: boolean; isRestarted: boolean } {
   const { name } = options;
   const job = findSlurmJob(env);
@@ -287,7 +295,14 @@ function wantedId(
     const elastic = env.TORCHELASTIC_RUN_ID;
     given = elastic && elastic !== 'none' ? elastic : job;
   }
-  if (given !== undefined) return { id: cleanId(String(given)), isGiven: true, isRestarted: false };
+  if (given !== undefined) {
+    const asked = String(given);
+    const id = cleanId(asked);
+    if (id !== asked) {
+      speaker.warn(`"${asked.slice(0, 100)}" cannot be the id of a run; it is written as "${id}".`, `id ${asked}`);
+    }
+    return { id, isGiven: true, isRestarted: false };
+  }
   if (job === undefined) {
     const now = isoTime(wallMs()).replace(/^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+).*/, '$1$2$3-$4$5$6');
     return { id: name ? cleanId(name) : `${now}-${token(4)}`, isGiven: false, isRestarted: false };

@@ -103,18 +103,26 @@ function readTail({ files }: LoggerHost, fd: number): Pick<OpenedLog, 'nextStep'
   return { nextStep: 0, hasEnded };
 }
 
-/** The step of a metric line, which may hold bare `NaN` and `Infinity`, that `JSON.parse` refuses; undefined without one. */
+const number = String.raw`(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)`;
+const stepsOnLine = new RegExp(`^\\{"step":${number},(?:"time":"[^"]*","_step":${number}[,}])?`);
+
+/**
+ * The counted step of a metric line, which may hold bare `NaN` and `Infinity`, that `JSON.parse` refuses; undefined without
+ * one. A line that stands at the value of another metric has it as `_step`.
+ */
 function stepOnLine(line: string): number | undefined {
-  const text = /^\{"step":(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?),/.exec(line)?.[1] ?? parsedStep(line);
-  const step = text === undefined ? Number.NaN : Number(text);
-  return Math.abs(step) < 2 ** 53 ? step : undefined;
+  const [, step, counted] = stepsOnLine.exec(line) ?? [];
+  const found = counted ?? step;
+  const own = found === undefined ? parsedStep(line) : Number(found);
+  return own !== undefined && Math.abs(own) < 2 ** 53 ? own : undefined;
 }
 
-function parsedStep(line: string): string | undefined {
+function parsedStep(line: string): number | undefined {
   try {
     const record: unknown = JSON.parse(line);
-    const step: unknown = typeof record === 'object' && record !== null && 'step' in record ? record.step : undefined;
-    return typeof step === 'number' ? String(step) : undefined;
+    if (typeof record !== 'object' || record === null) return undefined;
+    const { step, _step } = record as { step?: unknown; _step?: unknown };
+    return [_step, step].find((value) => typeof value === 'number');
   } catch {
     return undefined;
   }

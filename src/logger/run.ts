@@ -2,13 +2,13 @@ import { Artifact, guessKind, kindOfType } from './artifact.ts';
 import { Config } from './config.ts';
 import { callWithin, enterRun, leaveRun } from './current-run.ts';
 import { endFields } from './end-record.ts';
-import { Extremes, type MetricDefinition } from './extremes.ts';
 import { reasonOf } from './file-system.ts';
 import { type Attachment, flattenValues } from './flatten-values.ts';
 import type { LoggerHost } from './host.ts';
 import { type Json, type JsonMap, makeRecord } from './json-line.ts';
 import { labelsOf, type TagChange } from './labels.ts';
 import { drainMs } from './limits.ts';
+import { type MetricDefinition, MetricDefinitions } from './metric-definitions.ts';
 import { encodePlainMetrics, metricRecord, type Step, stepOf } from './metric-line.ts';
 import { asProperties } from './named-values.ts';
 import { plainValue, textOf, topLevel, typeName } from './plain-value.ts';
@@ -43,7 +43,7 @@ export class Run {
   /** What writes; undefined where nothing is written. */
   readonly #output: { writer: RecordWriter; files: RunFiles } | undefined;
   readonly #last = new Map<string, Json>();
-  readonly #extremes = new Extremes();
+  readonly #definitions = new MetricDefinitions();
   readonly #summary: Summary;
   readonly #ending = {
     finish: (options: FinishOptions, drain?: number) => this.#finish(options, { drain, isForeign: this.#parts.joined }),
@@ -127,7 +127,7 @@ export class Run {
   log(data: object, { step, commit }: LogOptions = {}): void {
     guard(this.#host, 'log', () => {
       if (this.#output === undefined) return;
-      if (!this.#ended && !this.#extremes.isAsked) {
+      if (!this.#ended && this.#definitions.areEmpty) {
         const line = encodePlainMetrics(data, step ?? this.#nextStep, () => this.#clock.now());
         if (line !== undefined) {
           this.#moveStep(step, commit);
@@ -150,7 +150,7 @@ export class Run {
     this.#write((output) => {
       const step = this.#moveStep(own, commit);
       for (const [name, value] of values) this.#last.set(name, value);
-      this.#extremes.note(values);
+      this.#definitions.note(values);
       this.#appendAt(step, values, attachments, output);
     });
   }
@@ -161,7 +161,9 @@ export class Run {
     attachments: readonly (readonly [string, Attachment])[],
     output: { writer: RecordWriter; files: RunFiles },
   ): void {
-    if (values.size > 0) output.writer.append(metricRecord(step, output.writer.now(), values));
+    for (const [at, own] of this.#definitions.byAxis(step, values, this.#last)) {
+      if (own.size > 0) output.writer.append(metricRecord(at, output.writer.now(), own));
+    }
     for (const [name, attachment] of attachments) writeAttachment(name, attachment, step, output);
   }
 
@@ -223,14 +225,13 @@ export class Run {
   }
 
   /**
-   * With `summary` `min`, `max` or `best` (by `goal`), the end record has `NAME/min` or `NAME/max` as well. A name may end in
-   * `*`. Goals and axes of charts belong into `experiment.yaml`; this only says so, once.
+   * What a metric is drawn over, and which of its values the end record tells; a name may end in `*`. With `stepMetric` values
+   * stand at the last value of that metric, in lines of their own that keep the counted step as `_step`. With `summary` the
+   * end record has `NAME/min` and so on as well.
    */
   defineMetric(name: string, definition: MetricDefinition = {}): void {
-    if (this.#extremes.ask(name, definition) || definition.goal === undefined) return;
-    this.#host.speaker.tellOnce(
-      'defineMetric: goals and summaries belong into experiment.yaml, axes are chosen on the page.',
-    );
+    if (this.#definitions.define(name, definition) || definition.goal === undefined) return;
+    this.#host.speaker.tellOnce('defineMetric: goals belong into experiment.yaml.');
   }
 
   /**
@@ -370,7 +371,7 @@ export class Run {
     const { captures, base } = this.#parts;
     const facts = {
       signal: this.#signals.at(-1),
-      metrics: new Map([...this.#summary.own, ...this.#extremes.values]),
+      metrics: new Map([...this.#summary.own, ...this.#definitions.values]),
       elapsedSeconds: this.#begunHere ? this.#clock.elapsedSeconds() : undefined,
       energyKwh: this.#readings?.energyKwh(),
       dropped: writer.log.dropped,

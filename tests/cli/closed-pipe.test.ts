@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -25,13 +26,26 @@ test('ls ends quietly when its reader goes, as head does', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
-test('endQuietly takes a gone reader for no fault, and only that', () => {
+test.skipIf(!existsSync('/dev/full'))('output that a full disk refuses is told in a line, with exit code 2', () => {
+  const cwd = writeLogs({ 'a/runs.jsonl': '{"id":"one","metrics":{"acc":1}}\n' });
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [program, 'ls'], { cwd, stdio: ['ignore', full, 'pipe'] });
+  closeSync(full);
+  expect(String(stderr)).toMatch(/^runfolio: the output could not be written: .*ENOSPC.*\n$/);
+  expect(status).toBe(2);
+});
+
+test('endQuietly takes a gone reader for no fault, and tells another once', () => {
   const stream = new Writable();
-  endQuietly(stream);
-  endQuietly(stream);
+  const heard: string[] = [];
+  const hear = (error: Error) => void heard.push(error.message);
+  endQuietly(stream, hear);
+  endQuietly(stream, hear);
   expect(stream.listenerCount('error')).toBe(1);
-  expect(() => stream.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).not.toThrow();
-  expect(() => stream.emit('error', Object.assign(new Error('no space'), { code: 'ENOSPC' }))).toThrow('no space');
+  stream.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+  expect(heard).toEqual([]);
+  for (let i = 0; i < 2; i++) stream.emit('error', Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+  expect(heard).toEqual(['no space']);
   expect(isGone(stream)).toBe(false);
   stream.destroy();
   expect(isGone(stream)).toBe(true);

@@ -97,6 +97,30 @@ describe('log', () => {
   });
 });
 
+test('a metric over another one does not move the counted steps, also not for a run that goes on', () => {
+  const host = makeHost();
+  const run = host.init({ id: 'axis' });
+  run.defineMetric('val/*', { stepMetric: 'epoch', summary: 'mean' });
+  run.log({ loss: 3, epoch: 40, 'val/acc': 0.5 });
+  run.log({ 'val/acc': 0.75 });
+  run.detach();
+  expect(recordsOf(run).slice(1)).toMatchObject([
+    { step: 0, loss: 3, epoch: 40 },
+    { step: 40, _step: 0, 'val/acc': 0.5 },
+    { step: 40, _step: 1, 'val/acc': 0.75 },
+  ]);
+  expect(host.init({ id: 'axis', resume: 'must' }).step).toBe(2);
+});
+
+test.each([
+  [{ id: '../x' }, 'x', '"../x" cannot be the id of a run; it is written as "x".'],
+  [{ id: 'ok', resume: 'maybe' as 'must' }, 'ok', 'resume is "allow", "auto", "must", "never" or true, not "maybe"'],
+])('init with %j says what it makes of it', (options, id, said) => {
+  const host = makeHost();
+  expect(host.init(options).id).toBe(id);
+  expect(host.said).toEqual([expect.stringContaining(said)]);
+});
+
 test('values of the wrong kind, and objects that throw, stop nothing', () => {
   const refuse = () => {
     throw new Error('no');

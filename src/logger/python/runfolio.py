@@ -1785,7 +1785,9 @@ class Run:
         self._next_step = self._last_step = 0
         self._last: Dict[str, Any] = {}
         self._defined: Dict[str, str] = {}  # "val/*" → "max"
-        self._extremes: Dict[str, float] = {}  # "val/acc/max" → 0.93
+        self._told: Dict[str, float] = {}  # "val/acc/max" → 0.93
+        self._sums: Dict[str, Tuple[float, int]] = {}  # of finite values, for means
+        self._axes: Dict[str, str] = {}  # "val/*" → "epoch"
         self._start: Record = {}
         self._base = os.getcwd()
         self._captures: Set[str] = set()
@@ -1909,8 +1911,9 @@ class Run:
             self._last_step = step
             if flat:
                 self._last.update(flat)
-                self._note_extremes(flat)
-                self._append_metrics(step, flat)
+                self._note_summaries(flat)
+                for at, own in self._by_axis(step, flat):
+                    self._append_metrics(at, own)
             for name, value in extras:
                 self._append_extra(name, value, step)
 
@@ -2135,35 +2138,62 @@ class Run:
         record = {"event": "alert", "time": self._clock(), "level": word, "title": _safe_text(title), "text": _safe_text(text)}
         self._emit(record)
 
-    def define_metric(self, name: str, step_metric: Any = None, summary: Optional[str] = None, goal: Optional[str] = None, **_ignored: Any) -> None:
-        """With ``summary`` ``min``, ``max`` or ``best`` (by ``goal``), the end record has ``NAME/min`` or ``NAME/max`` as well.
+    def define_metric(self, name: str, step_metric: Any = None, summary: Optional[str] = None, goal: Optional[str] = None, **_ignored: Any) -> str:
+        """What a metric is drawn over, and which of its values the end record tells. Gives the name back.
 
-        ``name`` may end in ``*``. Axes are chosen on the page, goals in ``experiment.yaml``; this only says so, once.
+        ``name`` may end in ``*``. With ``step_metric`` values stand at the last value of that metric, in lines of their own that
+        keep the counted step as ``_step``. ``summary`` takes ``min``, ``max``, ``mean``, ``first`` and ``best`` (by ``goal``), or
+        several with commas: the end record then has ``NAME/min`` and so on as well; the last value is always the summary.
         """
-        wanted = {str(w).strip() for w in str(summary or "").split(",")}
+        wanted = {word.strip() for word in str(summary or "").split(",")}
         if "best" in wanted:
             wanted.add("min" if str(goal or "").startswith("min") else "max")
-        chosen = [w for w in ("min", "max") if w in wanted]
+        chosen = [word for word in ("min", "max", "mean", "first") if word in wanted]
         if chosen:
             self._defined[str(name)] = " ".join(chosen)
+        if step_metric is not None:
+            self._axes[str(name)] = str(step_metric)
+        if chosen or step_metric is not None:
             self._fast = False
-        elif goal is not None or step_metric is not None:
-            _tell_once("define_metric: goals and summaries belong into experiment.yaml, axes are chosen on the page.")
+        elif goal is not None:
+            _tell_once("define_metric: goals belong into experiment.yaml.")
+        return str(name)
 
-    def _note_extremes(self, flat: Record) -> None:
+    def _note_summaries(self, flat: Record) -> None:
         if not self._defined:
             return
         for name, value in flat.items():
             if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
                 continue
             for pattern, words in self._defined.items():
-                if pattern == name or (pattern.endswith("*") and name.startswith(pattern[:-1])):
+                if _matches(pattern, name):
                     for word in words.split():
-                        key = f"{name}/{word}"
-                        known = self._extremes.get(key)
-                        better = known is None or (value < known if word == "min" else value > known)
-                        if better:
-                            self._extremes[key] = value
+                        self._note_summary(name, word, value)
+
+    def _note_summary(self, name: str, word: str, value: float) -> None:
+        key = f"{name}/{word}"
+        known = self._told.get(key)
+        if word == "mean":
+            if abs(value) == float("inf"):
+                return
+            total, count = self._sums.get(name, (0.0, 0))
+            total, count = self._sums[name] = (total + value, count + 1)
+            self._told[key] = total / count
+        elif known is None or (word == "min" and value < known) or (word == "max" and value > known):
+            self._told[key] = value
+
+    def _by_axis(self, step: Any, flat: Record) -> List[Tuple[Any, Record]]:
+        """The values of a call by the step that they stand at: those counted first, then a group for each ``step_metric``."""
+        if not self._axes:
+            return [(step, flat)]
+        groups: Dict[Optional[str], Record] = {None: {}}
+        for name, value in flat.items():
+            axis = self._axes.get(name) or next((a for p, a in self._axes.items() if _matches(p, name)), None)
+            at = self._last.get(axis) if axis != name else None
+            known = isinstance(at, (int, float)) and not isinstance(at, bool) and at - at == 0
+            groups.setdefault(axis if known else None, {})[name] = value
+        return [(step if axis is None else self._last[axis], own if axis is None else {"_step": step, **own})
+                for axis, own in groups.items() if own]
 
     def watch(self, *_models: Any, **_ignored: Any) -> None:
         """Does nothing: gradients are not watched. Log `Histogram` values where you want them."""
@@ -2439,7 +2469,7 @@ class Run:
             exit_code = 1
         record: Record = {"event": "end", "status": status, "time": self._now()}
         final = dict(self.summary._values)
-        final.update(self._extremes)
+        final.update(self._told)
         if metrics is not None:
             final.update(redact(plain(_top_level(metrics), "", self._warn_key)))
         if final:
@@ -2556,7 +2586,8 @@ class Run:
 
 
 _PASSED_ON = (
-    "name", "group", "tags", "notes", "resumed", "ended", "_owner", "_fast", "_next_step", "_last_step", "_defined", "_start", "_base", "_captures",
+    "name", "group", "tags", "notes", "resumed", "ended", "_owner", "_fast", "_next_step", "_last_step", "_defined", "_axes", "_last",
+    "_start", "_base", "_captures",
 )  # fmt: skip
 
 
@@ -2614,6 +2645,11 @@ def _step_text(step: Any) -> str:
 def _safe_text(value: Any) -> str:
     text = value if isinstance(value, str) else plain(value)
     return redact_text(text if isinstance(text, str) else json.dumps(text, ensure_ascii=False))
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Whether a metric's name is the pattern, or begins as one that ends in ``*`` does."""
+    return pattern == name or (pattern.endswith("*") and name.startswith(pattern[:-1]))
 
 
 def _labels(value: Any) -> List[str]:
@@ -2710,6 +2746,8 @@ def init(
     values = {**_top_level(config), **_top_level(params)}
     own_rank = rank()
     resume = resume if resume is not None else os.environ.get("RUNFOLIO_RESUME") or None
+    if resume not in _RESUME_WORDS:
+        _warn(f'resume is "allow", "auto", "must", "never" or True, not "{str(resume)[:40]}": a new run is begun.', once="resume")
     logs = _find_logs_folder(None if dir is None else os.fspath(dir))
     if mode == "disabled" or (own_rank > 0 and ranks == "zero"):
         run = Run(own_experiment, id or "", values, None, logs)
@@ -2747,6 +2785,9 @@ def init(
     return run
 
 
+_RESUME_WORDS = (None, True, False, "allow", "auto", "must", "never", "True", "true", "1", "False", "false", "0")
+
+
 def _wanted_id(experiment: str, given: Optional[str], name: Optional[str], ranks: str) -> Tuple[str, bool, bool]:
     """The id to ask for, whether it was given by someone, and whether a requeued SLURM job names a run that exists."""
     given = given or os.environ.get("RUNFOLIO_RUN_ID") or None
@@ -2754,7 +2795,10 @@ def _wanted_id(experiment: str, given: Optional[str], name: Optional[str], ranks
         shared = os.environ.get("TORCHELASTIC_RUN_ID")
         given = shared if shared and shared != "none" else _slurm_job()
     if given is not None:
-        return clean_id(str(given)), True, False
+        asked, cleaned = str(given), clean_id(str(given))
+        if cleaned != asked:
+            _warn(f'"{asked[:100]}" cannot be the id of a run; it is written as "{cleaned}".', once=f"id {asked}")
+        return cleaned, True, False
     job = _slurm_job()
     if job is None:
         if name:
@@ -2836,7 +2880,8 @@ def _step_after(fd: int) -> int:
         if not line.startswith(b"{") or b'"event"' in line[:10]:
             continue
         try:
-            step = json.loads(line.decode("utf-8")).get("step")
+            record = json.loads(line.decode("utf-8"))
+            step = record.get("_step", record.get("step"))
         except (ValueError, AttributeError):
             continue
         if isinstance(step, (int, float)) and step == step and abs(step) < 2**53:

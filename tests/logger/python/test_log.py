@@ -135,6 +135,13 @@ class ThreeLines(LogTest):
         ])
         self.assertEqual(run.tags, ("b", "c"))
 
+    def test_an_id_or_a_resume_that_cannot_be_is_named(self):
+        run = self.init(id="../x", resume="maybe")
+        self.assertEqual(run.id, "x")
+        said = "\n".join(self.said)
+        self.assertIn('"../x" cannot be the id of a run; it is written as "x".', said)
+        self.assertIn('resume is "allow", "auto", "must", "never" or True, not "maybe"', said)
+
     def test_define_metric_keeps_the_extremes_in_the_end(self):
         run = self.init()
         run.define_metric("val/*", summary="max")
@@ -143,6 +150,33 @@ class ThreeLines(LogTest):
             run.log({"loss": loss, "val/acc": acc, "other": 1})
         run.finish()
         self.assertEqual(self.events(run, "end")[0]["metrics"], {"loss/min": 1, "val/acc/max": 0.9})
+
+    def test_define_metric_tells_the_mean_of_finite_values_and_the_first(self):
+        run = self.init()
+        run.define_metric("loss", summary="mean, first")
+        for loss in (3, float("nan"), 1.5, float("inf")):
+            run.log({"loss": loss})
+        run.finish()
+        self.assertEqual(self.events(run, "end")[0]["metrics"], {"loss/first": 3, "loss/mean": 2.25})
+
+    def test_define_metric_puts_values_at_the_step_of_another_metric(self):
+        run = self.init()
+        epoch = run.define_metric("epoch")
+        run.define_metric("val/*", step_metric=epoch)
+        run.log({"loss": 3, "val/acc": 0.1})  # Before there is an epoch
+        run.log({"loss": 2, "epoch": 1, "val/acc": 0.5})
+        run.log({"val/acc": 0.75})
+        run.finish()
+        lines = [{k: v for k, v in line.items() if k != "time"} for line in self.metrics(run)]
+        self.assertEqual(lines, [
+            {"step": 0, "loss": 3, "val/acc": 0.1},
+            {"step": 1, "loss": 2, "epoch": 1},
+            {"step": 1, "_step": 1, "val/acc": 0.5},
+            {"step": 1, "_step": 2, "val/acc": 0.75},
+        ])
+        again = self.init(id=run.id, resume="must")
+        self.assertEqual(again.step, 3)
+        again.finish()
 
 
 class Ways(LogTest):
