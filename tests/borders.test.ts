@@ -17,7 +17,7 @@ const mayImport: [folder: string, imports: string[]][] = [
   ['series', ['types:format']],
   ['payload', ['series', 'types:format']],
   ['query', ['series', 'types:format']],
-  ['store', ['format', 'diagnostics', 'series', 'payload']],
+  ['store', ['format', 'diagnostics', 'series', 'payload', 'query']],
   ['logger', ['format', 'diagnostics']],
   ['importers', ['format', 'diagnostics', 'logger']],
   ['exporters', ['format', 'diagnostics', 'logger', 'series', 'store']],

@@ -2,23 +2,18 @@ import { formatNumber, formatStep } from '../charts/format-number.ts';
 import { encodeJson } from '../exporters/json.ts';
 import { plainNumber } from '../exporters/run-object.ts';
 import { describeSample } from '../series/describe-sample.ts';
-import { goalOf } from '../site/views/metric-goal.ts';
 import { rankingRule } from '../site/views/metric-values.ts';
 import { countOf } from '../site/views/number-text.ts';
 import { differingParams } from '../site/views/param-differences.ts';
+import { groupName, groupRuns, groupValues } from '../site/views/questions/seed-runs.ts';
 import { isRankable, type RankedRun, rankableRule, rankRuns } from '../site/views/ranked-runs.ts';
 import type { Experiment, PrimaryMetric } from '../store/experiment.ts';
+import { goalOf } from '../store/metric-goal.ts';
+import { namesOf, type RunEntry } from '../store/run-entry.ts';
 import { type Environment, UsageError } from './environment.ts';
 import { chooseRuns } from './terminal/choose-run.ts';
-import { groupColumns, groupName, groupRuns, groupValues } from './terminal/group-runs.ts';
-import {
-  type BookRun,
-  namesOf,
-  openRunBook,
-  type ReadingOptions,
-  type RunBook,
-  tellProblems,
-} from './terminal/run-book.ts';
+import { groupColumns } from './terminal/group-runs.ts';
+import { openRunBook, type ReadingOptions, type RunBook, tellProblems } from './terminal/run-book.ts';
 import { readName, textColumn } from './terminal/run-columns.ts';
 import { openScreen, readCurves, type Screen } from './terminal/screen.ts';
 import { type SelectOptions, selectRuns } from './terminal/select-runs.ts';
@@ -33,7 +28,7 @@ interface Ranking {
   experiment: Experiment;
   metric: PrimaryMetric;
   ranked: RankedRun[];
-  runs: BookRun[];
+  runs: RunEntry[];
 }
 
 const shownOfOne = 5;
@@ -67,7 +62,7 @@ export async function best(environment: Environment, names: readonly string[], o
   return 0;
 }
 
-function rank(runs: readonly BookRun[], asked: string | undefined): Ranking[] {
+function rank(runs: readonly RunEntry[], asked: string | undefined): Ranking[] {
   const metricAsked = asked === undefined ? undefined : readName(`metric:${asked}`, namesOf(runs), '--metric').name;
   const rankings: Ranking[] = [];
   for (const [experiment, own] of Map.groupBy(runs, (one) => one.experiment)) {

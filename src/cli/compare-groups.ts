@@ -3,21 +3,15 @@ import { encodeJson } from '../exporters/json.ts';
 import { compareGroups, type GroupsComparison } from '../series/compare-groups.ts';
 import { type Interval, type SampleFigures, silenceText } from '../series/describe-sample.ts';
 import { maxSeedsNeeded } from '../series/effect-size.ts';
-import { goalOf } from '../site/views/metric-goal.ts';
 import { rankedWords } from '../site/views/metric-values.ts';
 import { countOf } from '../site/views/number-text.ts';
-import { seedOf } from '../site/views/seed-groups.ts';
+import { groupName, groupRuns, groupValues, type SeedRuns } from '../site/views/questions/seed-runs.ts';
+import { goalOf } from '../store/metric-goal.ts';
+import type { RunEntry } from '../store/run-entry.ts';
+import { seedOf } from '../store/seed-of.ts';
 import { type Environment, UsageError } from './environment.ts';
 import { signedNumber } from './terminal/delta-text.ts';
-import {
-  chooseMetrics,
-  groupColumns,
-  groupName,
-  groupRuns,
-  groupValues,
-  type SeedRuns,
-} from './terminal/group-runs.ts';
-import type { BookRun } from './terminal/run-book.ts';
+import { chooseMetrics, groupColumns } from './terminal/group-runs.ts';
 import type { RunColumn } from './terminal/run-columns.ts';
 import { openScreen, type Screen } from './terminal/screen.ts';
 import type { TextCell } from './terminal/text-table.ts';
@@ -39,7 +33,7 @@ interface NamedGroup {
 }
 
 /** Prints what groups of seeds tell of each metric: figures, tests of the differences, and what cannot be said. */
-export function printGroups(environment: Environment, runs: readonly BookRun[], options: GroupOptions): void {
+export function printGroups(environment: Environment, runs: readonly RunEntry[], options: GroupOptions): void {
   const columns = groupColumns(runs, options.group);
   const groups = groupRuns(runs, columns).map((group) => ({ group, name: groupName(group, columns) }));
   const baseline = options.baseline === undefined ? undefined : findGroup(groups, options.baseline);
@@ -83,7 +77,7 @@ export function findGroup(groups: readonly NamedGroup[], asked: string): number 
   );
 }
 
-function headline(metric: string, runs: readonly BookRun[], { paint, glyphs }: Screen): string {
+function headline(metric: string, runs: readonly RunEntry[], { paint, glyphs }: Screen): string {
   const own = runs.find(({ run }) => run.metrics.has(metric));
   const goal = goalOf(own?.experiment, metric);
   const words = goal === undefined ? 'last value' : rankedWords(goal, own?.experiment.metricSettings.get(metric));

@@ -3,24 +3,17 @@ import { encodeJson } from '../exporters/json.ts';
 import { describeRun, plainNumber } from '../exporters/run-object.ts';
 import type { Goal } from '../format/experiment-settings.ts';
 import { encodeValue, showValue } from '../payload/param-value.ts';
-import { goalOf } from '../site/views/metric-goal.ts';
 import { countOf } from '../site/views/number-text.ts';
 import { differingParams } from '../site/views/param-differences.ts';
 import { isRankable, maybeBaseline } from '../site/views/ranked-runs.ts';
+import { goalOf } from '../store/metric-goal.ts';
+import { namesOf, type RunEntry, standingValue } from '../store/run-entry.ts';
 import { printGroups } from './compare-groups.ts';
 import { type Environment, UsageError } from './environment.ts';
 import { chooseRun, chooseRuns } from './terminal/choose-run.ts';
 import { deltaCell } from './terminal/delta-text.ts';
 import { chooseMetrics } from './terminal/group-runs.ts';
-import {
-  type BookRun,
-  namesOf,
-  openRunBook,
-  type ReadingOptions,
-  type RunBook,
-  standingValue,
-  tellProblems,
-} from './terminal/run-book.ts';
+import { openRunBook, type ReadingOptions, type RunBook, tellProblems } from './terminal/run-book.ts';
 import { readName, textColumn } from './terminal/run-columns.ts';
 import { openScreen, type Screen } from './terminal/screen.ts';
 import { type SelectOptions, selectRuns } from './terminal/select-runs.ts';
@@ -68,9 +61,9 @@ export async function compare(
 }
 
 /** Runs that were named one by one keep the order in which they were named, and are shown archived or not. */
-function inOrder(book: RunBook, names: readonly string[]): BookRun[] {
+function inOrder(book: RunBook, names: readonly string[]): RunEntry[] {
   const chosen = chooseRuns(book, names);
-  const place = (own: BookRun): number => {
+  const place = (own: RunEntry): number => {
     const at = names.findIndex((name) => own.run.id === name || own.run.id.endsWith(`/${name}`));
     return at === -1 ? names.length : at;
   };
@@ -78,7 +71,7 @@ function inOrder(book: RunBook, names: readonly string[]): BookRun[] {
 }
 
 /** The run asked for, else the first that was named one of two or more of one experiment, by what the experiment declares. */
-function findBaseline(book: RunBook, runs: readonly BookRun[], asked: string | undefined): BookRun | undefined {
+function findBaseline(book: RunBook, runs: readonly RunEntry[], asked: string | undefined): RunEntry | undefined {
   if (asked !== undefined) return chooseRun(book, asked);
   const experiments = new Set(runs.map(({ experiment }) => experiment));
   const [experiment] = experiments;
@@ -97,8 +90,8 @@ interface ComparedMetric {
 }
 
 interface Comparison {
-  runs: readonly BookRun[];
-  baseline: BookRun | undefined;
+  runs: readonly RunEntry[];
+  baseline: RunEntry | undefined;
   metrics: ComparedMetric[];
   /** Params that are not the same in all. */
   differing: string[];
@@ -107,8 +100,8 @@ interface Comparison {
 }
 
 function compareRuns(
-  runs: readonly BookRun[],
-  { baseline, metrics: asked }: { baseline: BookRun | undefined; metrics: string | undefined },
+  runs: readonly RunEntry[],
+  { baseline, metrics: asked }: { baseline: RunEntry | undefined; metrics: string | undefined },
 ): Comparison {
   const known = namesOf(runs);
   const primary = runs.flatMap(({ experiment }) => experiment.primary.map(({ name }) => name));
@@ -126,7 +119,7 @@ function compareRuns(
   };
 }
 
-function compareMetric(runs: readonly BookRun[], name: string): ComparedMetric {
+function compareMetric(runs: readonly RunEntry[], name: string): ComparedMetric {
   const goals = new Set(
     runs.filter(({ run }) => run.metrics.has(name)).map(({ experiment }) => goalOf(experiment, name)),
   );
@@ -134,12 +127,12 @@ function compareMetric(runs: readonly BookRun[], name: string): ComparedMetric {
   const values = runs.map((own) => standingValue(own, name));
   // A run that failed half-way shows its value, but is not called best.
   const finite = values.filter(
-    (value, i) => Number.isFinite(value) && isRankable((runs[i] as BookRun).run),
+    (value, i) => Number.isFinite(value) && isRankable((runs[i] as RunEntry).run),
   ) as number[];
   const top =
     goal === undefined || finite.length < 2 ? undefined : goal === 'min' ? Math.min(...finite) : Math.max(...finite);
   const best = values.flatMap((value, i) =>
-    value !== undefined && value === top && isRankable((runs[i] as BookRun).run) ? [i] : [],
+    value !== undefined && value === top && isRankable((runs[i] as RunEntry).run) ? [i] : [],
   );
   return { name, goal, values, best: best.length === finite.length ? [] : best };
 }
@@ -263,7 +256,7 @@ function printRows(screen: Screen, { runs, baseline, metrics, differing }: Compa
 }
 
 /** The last part of each id where these tell the runs apart, else the whole ids. */
-function shortNames(runs: readonly BookRun[]): string[] {
+function shortNames(runs: readonly RunEntry[]): string[] {
   const short = runs.map(({ run }) => run.run);
   return new Set(short).size === runs.length ? short : runs.map(({ run }) => run.id);
 }

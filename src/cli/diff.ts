@@ -4,21 +4,15 @@ import { describeRun, plainNumber } from '../exporters/run-object.ts';
 import { readCommitStat } from '../git/commit-stat.ts';
 import { showValue } from '../payload/param-value.ts';
 import { environmentDifferences } from '../site/views/environment-rows.ts';
-import { goalOf } from '../site/views/metric-goal.ts';
 import { paramsAgainst } from '../site/views/param-differences.ts';
 import { formatDuration, formatUtc, isoTime } from '../site/views/time-text.ts';
+import { goalOf } from '../store/metric-goal.ts';
 import type { Run } from '../store/run.ts';
+import { type RunEntry, standingValue } from '../store/run-entry.ts';
 import type { Environment } from './environment.ts';
 import { chooseRun } from './terminal/choose-run.ts';
 import { deltaCell, percentText } from './terminal/delta-text.ts';
-import {
-  type BookRun,
-  openRunBook,
-  type ReadingOptions,
-  type RunBook,
-  standingValue,
-  tellProblems,
-} from './terminal/run-book.ts';
+import { openRunBook, type ReadingOptions, type RunBook, tellProblems } from './terminal/run-book.ts';
 import { statusStyle } from './terminal/run-columns.ts';
 import { openScreen, type Screen } from './terminal/screen.ts';
 import { plainLine } from './terminal/text-width.ts';
@@ -49,12 +43,12 @@ export async function diff(environment: Environment, names: [string, string], op
 
 function print(
   screen: Screen,
-  a: BookRun,
-  b: BookRun,
+  a: RunEntry,
+  b: RunEntry,
   { stat, isAll }: { stat: string | undefined; isAll: boolean },
 ): void {
   const { paint } = screen;
-  const title = (letter: string, { run, status }: BookRun): string =>
+  const title = (letter: string, { run, status }: RunEntry): string =>
     `${paint('dim', letter)}  ${paint('bold', plainLine(run.id))}  ${paint(statusStyle(status), status)}\n`;
   screen.write(title('a', a) + title('b', b));
   printMetrics(screen, a, b, isAll);
@@ -80,7 +74,7 @@ function shortCommit({ git }: Run): string {
   return (git?.commit ?? '').slice(0, 8);
 }
 
-function printMetrics(screen: Screen, a: BookRun, b: BookRun, isAll: boolean): void {
+function printMetrics(screen: Screen, a: RunEntry, b: RunEntry, isAll: boolean): void {
   const { glyphs } = screen;
   const names = [...new Set([...a.run.metrics.keys(), ...b.run.metrics.keys()])];
   const rows = names.map((name) => ({
@@ -113,7 +107,7 @@ function printMetrics(screen: Screen, a: BookRun, b: BookRun, isAll: boolean): v
     );
 }
 
-function sharedGoal(a: BookRun, b: BookRun, name: string): 'min' | 'max' | undefined {
+function sharedGoal(a: RunEntry, b: RunEntry, name: string): 'min' | 'max' | undefined {
   const own = goalOf(a.experiment, name);
   return own === goalOf(b.experiment, name) ? own : undefined;
 }
@@ -139,8 +133,8 @@ function paramDifferences(a: Run, b: Run): Difference[] {
   }));
 }
 
-function factDifferences(a: BookRun, b: BookRun): Difference[] {
-  const facts = ({ run, status, experiment }: BookRun): [string, string | undefined][] => [
+function factDifferences(a: RunEntry, b: RunEntry): Difference[] {
+  const facts = ({ run, status, experiment }: RunEntry): [string, string | undefined][] => [
     ['status', status],
     ['diverged', run.diverged === undefined ? undefined : `${run.diverged.metric} at step ${run.diverged.step}`],
     ['experiment', experiment.id],
@@ -163,15 +157,15 @@ function commandDifference(a: Run, b: Run): Difference[] {
 }
 
 function toJson(
-  a: BookRun,
-  b: BookRun,
+  a: RunEntry,
+  b: RunEntry,
   { stat, clock }: { stat: string | undefined; clock: RunBook['clock'] },
 ): Record<string, unknown> {
   const names = [...new Set([...a.run.metrics.keys(), ...b.run.metrics.keys()])];
   const maybe = (value: number | undefined) => (value === undefined ? null : plainNumber(value));
   const time = (value: number | undefined) => (value === undefined ? null : isoTime(value));
   const [ofA, ofB] = [a, b].map(({ run, experiment }) => describeRun(run, experiment, clock).params);
-  const facts = ({ run, status }: BookRun) => ({
+  const facts = ({ run, status }: RunEntry) => ({
     id: run.id,
     status,
     startedAt: time(run.startedAtMs),

@@ -7,8 +7,9 @@ import { encodeRuns } from '../exporters/export-runs.ts';
 import { describeRun } from '../exporters/run-object.ts';
 import { fields } from '../query/fields.ts';
 import { isoTime } from '../site/views/time-text.ts';
+import { namesOf, type RunEntry } from '../store/run-entry.ts';
 import { type Environment, UsageError } from './environment.ts';
-import { type BookRun, namesOf, openRunBook, type ReadingOptions, tellProblems } from './terminal/run-book.ts';
+import { openRunBook, type ReadingOptions, tellProblems } from './terminal/run-book.ts';
 import { type RunColumn, readName, splitNames } from './terminal/run-columns.ts';
 import { type SelectOptions, selectRuns } from './terminal/select-runs.ts';
 
@@ -47,7 +48,7 @@ export async function exportCommand(environment: Environment, options: ExportOpt
 
 function exportColumns(
   text: string,
-  { runs, all, format }: { runs: readonly BookRun[]; all: readonly BookRun[]; format: ExportFormat },
+  { runs, all, format }: { runs: readonly RunEntry[]; all: readonly RunEntry[]; format: ExportFormat },
 ): string {
   const names = splitNames(text);
   if (names.length === 0) throw new UsageError('--columns should name columns, such as id,val/acc,param:lr.');
@@ -61,7 +62,7 @@ function exportColumns(
 }
 
 /** Times are ISO 8601 in UTC, durations milliseconds; all else is as it is. */
-function columnValue({ kind, name, read }: RunColumn, run: BookRun): ColumnValue {
+function columnValue({ kind, name, read }: RunColumn, run: RunEntry): ColumnValue {
   const value = read(run);
   return kind === 'field' && fields.get(name) === 'time' && typeof value === 'number' ? isoTime(value) : value;
 }

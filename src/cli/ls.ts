@@ -1,17 +1,12 @@
 import { encodeRunsJson } from '../exporters/json.ts';
 import { describeRun } from '../exporters/run-object.ts';
 import { countOf } from '../site/views/number-text.ts';
-import { differingParams, isSeedKey } from '../site/views/param-differences.ts';
+import { differingParams } from '../site/views/param-differences.ts';
+import { namesOf, type RunEntry } from '../store/run-entry.ts';
+import { isSeedKey } from '../store/seed-of.ts';
 import type { Environment } from './environment.ts';
 import { chooseRuns } from './terminal/choose-run.ts';
-import {
-  type BookRun,
-  namesOf,
-  openRunBook,
-  type ReadingOptions,
-  type RunBook,
-  tellProblems,
-} from './terminal/run-book.ts';
+import { openRunBook, type ReadingOptions, type RunBook, tellProblems } from './terminal/run-book.ts';
 import { type RunColumn, readColumns, readName, textColumn } from './terminal/run-columns.ts';
 import { openScreen, readCurves } from './terminal/screen.ts';
 import { type Selection, type SelectOptions, selectRuns } from './terminal/select-runs.ts';
@@ -37,7 +32,7 @@ export async function ls(environment: Environment, names: readonly string[], opt
 async function printRuns(
   environment: Environment,
   book: RunBook,
-  chosen: readonly BookRun[],
+  chosen: readonly RunEntry[],
   selection: Selection,
   options: LsOptions,
 ): Promise<void> {
@@ -73,7 +68,7 @@ const mostMetrics = 3;
 const mostParams = 6;
 
 /** Id, status, start, duration, what the runs are ranked by, and the params in which they differ. */
-function defaultColumns(runs: readonly BookRun[]): RunColumn[] {
+function defaultColumns(runs: readonly RunEntry[]): RunColumn[] {
   const names = namesOf(runs);
   const primary = new Set(runs.flatMap(({ experiment }) => experiment.primary.slice(0, 1).map(({ name }) => name)));
   const metrics = [...primary].filter((name) => names.metrics.has(name)).slice(0, mostMetrics);

@@ -4,13 +4,14 @@ import { describeRun } from '../exporters/run-object.ts';
 import { showValue } from '../payload/param-value.ts';
 import { bestOf } from '../series/summary-value.ts';
 import { environmentRows } from '../site/views/environment-rows.ts';
-import { goalOf } from '../site/views/metric-goal.ts';
 import { countOf, formatBytes } from '../site/views/number-text.ts';
 import { formatDuration, formatUtc } from '../site/views/time-text.ts';
+import { goalOf } from '../store/metric-goal.ts';
 import type { Run } from '../store/run.ts';
+import type { RunEntry } from '../store/run-entry.ts';
 import type { Environment } from './environment.ts';
 import { chooseRun } from './terminal/choose-run.ts';
-import { type BookRun, openRunBook, type ReadingOptions, type RunBook, tellProblems } from './terminal/run-book.ts';
+import { openRunBook, type ReadingOptions, type RunBook, tellProblems } from './terminal/run-book.ts';
 import { statusStyle } from './terminal/run-columns.ts';
 import { openScreen, type Screen } from './terminal/screen.ts';
 import { sparklineText } from './terminal/sparkline-text.ts';
@@ -27,7 +28,7 @@ export async function show(environment: Environment, name: string, options: Read
   return 0;
 }
 
-function runDetails({ run, experiment }: BookRun, { clock }: RunBook): Record<string, unknown> {
+function runDetails({ run, experiment }: RunEntry, { clock }: RunBook): Record<string, unknown> {
   return {
     ...describeRun(run, experiment, clock),
     command: run.command ?? null,
@@ -50,7 +51,7 @@ function runDetails({ run, experiment }: BookRun, { clock }: RunBook): Record<st
   };
 }
 
-async function printRun(screen: Screen, book: RunBook, chosen: BookRun): Promise<void> {
+async function printRun(screen: Screen, book: RunBook, chosen: RunEntry): Promise<void> {
   const { run, status } = chosen;
   const { paint } = screen;
   screen.write(
@@ -93,7 +94,7 @@ function divergence({ diverged }: Run, { paint }: Screen): string {
     : `  ${paint('red', `diverged: ${plainLine(diverged.metric)} at step ${formatStep(diverged.step)}`)}`;
 }
 
-function facts({ run }: BookRun): [string, string][] {
+function facts({ run }: RunEntry): [string, string][] {
   const rows: [string, string | undefined][] = [
     ['started', run.startedAtMs === undefined ? undefined : formatUtc(run.startedAtMs)],
     ['duration', run.durationMs === undefined ? undefined : formatDuration(run.durationMs)],
@@ -122,7 +123,7 @@ function printPairs(screen: Screen, heading: string, pairs: readonly (readonly [
   }
 }
 
-async function printMetrics(screen: Screen, { store }: RunBook, { run, experiment }: BookRun): Promise<void> {
+async function printMetrics(screen: Screen, { store }: RunBook, { run, experiment }: RunEntry): Promise<void> {
   if (run.metrics.size === 0) return;
   const { glyphs } = screen;
   const { metrics: series } = await store.readSeries(run.id);

@@ -3,22 +3,17 @@ import { resolve } from 'node:path';
 import type { PaperFormat } from '../exporters/export-formats.ts';
 import { printPaperTable } from '../exporters/paper-formats.ts';
 import { buildPaperTable, type PaperGroup, type PaperMetric } from '../exporters/paper-table.ts';
-import { goalOf } from '../site/views/metric-goal.ts';
 import { rankedWords } from '../site/views/metric-values.ts';
+import { groupName, groupRuns, groupValues, type SeedRuns } from '../site/views/questions/seed-runs.ts';
 import { maybeBaseline } from '../site/views/ranked-runs.ts';
-import { seedOf } from '../site/views/seed-groups.ts';
+import { goalOf } from '../store/metric-goal.ts';
+import type { RunEntry } from '../store/run-entry.ts';
+import { seedOf } from '../store/seed-of.ts';
 import { findGroup } from './compare-groups.ts';
 import { type Environment, UsageError } from './environment.ts';
 import { chooseRuns } from './terminal/choose-run.ts';
-import {
-  chooseMetrics,
-  groupColumns,
-  groupName,
-  groupRuns,
-  groupValues,
-  type SeedRuns,
-} from './terminal/group-runs.ts';
-import { type BookRun, openRunBook, type ReadingOptions, type RunBook, tellProblems } from './terminal/run-book.ts';
+import { chooseMetrics, groupColumns } from './terminal/group-runs.ts';
+import { openRunBook, type ReadingOptions, type RunBook, tellProblems } from './terminal/run-book.ts';
 import { type SelectOptions, selectRuns } from './terminal/select-runs.ts';
 
 export interface TableOptions extends ReadingOptions, SelectOptions {
@@ -68,7 +63,7 @@ function describeGroup(group: SeedRuns, metrics: readonly PaperMetric[]): PaperG
   };
 }
 
-function describeMetric(name: string, runs: readonly BookRun[]): PaperMetric {
+function describeMetric(name: string, runs: readonly RunEntry[]): PaperMetric {
   const experiment = runs.find(({ run }) => run.metrics.has(name))?.experiment;
   const settings = experiment?.metricSettings.get(name);
   const goal = goalOf(experiment, name);

@@ -1,11 +1,12 @@
 import type { ExperimentRunsPayload, PayloadMetric, PayloadRunInput } from '../payload/experiment-runs.ts';
 import { encodeExperimentRuns, encodeMoreRuns, runsPerFile } from '../payload/experiment-runs.ts';
 import type { Experiment } from '../store/experiment.ts';
+import { goalOf } from '../store/metric-goal.ts';
 import type { Run } from '../store/run.ts';
+import { seedOf } from '../store/seed-of.ts';
 import type { Store } from '../store/store.ts';
 import { dashboard } from './views/dashboard.ts';
-import { goalOf } from './views/metric-goal.ts';
-import { duplicateRuns, seedOf } from './views/seed-groups.ts';
+import { duplicateRuns } from './views/seed-groups.ts';
 
 /** Addresses of a run's and of a metric's file, without the base; undefined where there is none. */
 interface DataUrls {

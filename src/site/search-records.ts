@@ -2,11 +2,11 @@ import { formatNumber } from '../charts/format-number.ts';
 import { type CatalogueEntry, catalogue } from '../diagnostics/catalogue.ts';
 import { showValue } from '../payload/param-value.ts';
 import type { Experiment } from '../store/experiment.ts';
+import { goalOf } from '../store/metric-goal.ts';
 import type { Run } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import { firstLine } from './markdown.ts';
 import type { SiteUrls } from './urls.ts';
-import { goalOf } from './views/metric-goal.ts';
 import { rankedFigure, summaryFigure } from './views/metric-values.ts';
 import { isoTime } from './views/time-text.ts';
 

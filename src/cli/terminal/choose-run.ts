@@ -1,6 +1,7 @@
 import { closest } from 'fastest-levenshtein';
+import type { RunEntry } from '../../store/run-entry.ts';
 import { UsageError } from '../environment.ts';
-import type { BookRun, RunBook } from './run-book.ts';
+import type { RunBook } from './run-book.ts';
 import { plainLine } from './text-width.ts';
 
 /**
@@ -8,7 +9,7 @@ import { plainLine } from './text-width.ts';
  *
  * @throws UsageError where there is none, with the nearest, or more than one, with their ids
  */
-export function chooseRun({ runs }: Pick<RunBook, 'runs'>, name: string): BookRun {
+export function chooseRun({ runs }: Pick<RunBook, 'runs'>, name: string): RunEntry {
   const exact = runs.find(({ run }) => run.id === name);
   if (exact !== undefined) return exact;
   const ending = runs.filter(({ run }) => run.id.endsWith(`/${name}`));
@@ -26,9 +27,9 @@ export function chooseRun({ runs }: Pick<RunBook, 'runs'>, name: string): BookRu
  *
  * @throws UsageError for a name that nothing has
  */
-export function chooseRuns(book: Pick<RunBook, 'runs' | 'store'>, names: readonly string[]): BookRun[] {
+export function chooseRuns(book: Pick<RunBook, 'runs' | 'store'>, names: readonly string[]): RunEntry[] {
   if (names.length === 0) return book.runs;
-  const chosen = new Set<BookRun>();
+  const chosen = new Set<RunEntry>();
   for (const name of names.map((own) => own.replace(/\/+$/, ''))) {
     const inside = book.runs.filter(({ run }) => run.experiment === name || run.experiment.startsWith(`${name}/`));
     if (inside.length > 0) for (const own of inside) chosen.add(own);
@@ -51,7 +52,7 @@ function hint(nearest: string | undefined): string {
   return nearest === undefined ? '' : ` Did you mean "${plainLine(nearest)}"?`;
 }
 
-function listed(runs: readonly BookRun[]): string {
+function listed(runs: readonly RunEntry[]): string {
   const shown = runs.slice(0, 5).map(({ run }) => plainLine(run.id));
   return shown.join(', ') + (runs.length > shown.length ? ' …' : '');
 }

@@ -1,55 +1,34 @@
 import { formatNumber } from '../../charts/format-number.ts';
 import { showValue } from '../../payload/param-value.ts';
-import { nearestName } from '../../query/check-condition.ts';
 import { type FieldKind, fields } from '../../query/fields.ts';
 import type { FilterValue } from '../../query/filter.ts';
-import { type KnownNames, splitMetricPart } from '../../query/resolve-names.ts';
+import type { KnownNames } from '../../query/resolve-names.ts';
 import type { RunStatus } from '../../series/run-status.ts';
 import { formatDuration, formatUtc } from '../../site/views/time-text.ts';
+import type { RunEntry } from '../../store/run-entry.ts';
+import { findRunField, type RunField } from '../../store/run-field.ts';
 import { UsageError } from '../environment.ts';
 import type { Glyphs } from './glyphs.ts';
-import { type BookRun, standingValue } from './run-book.ts';
 import type { CellStyle, TextCell, TextColumn } from './text-table.ts';
 import { plainLine } from './text-width.ts';
 
 /** What a name on the command line stands for. */
-export interface RunColumn {
+export interface RunColumn extends Omit<RunField, 'kind'> {
   head: string;
-  kind: 'field' | 'metric' | 'param' | 'curve';
-  /** The field, metric or param. */
-  name: string;
-  /** The value in a run, as it is; undefined where it has none. */
-  read: (run: BookRun) => FilterValue | undefined;
+  kind: RunField['kind'] | 'curve';
 }
 
 /**
- * Finds what a name stands for, as the filter language does: a field, else a metric, else a param, else a figure of a metric
- * (`val/acc.min`). `metric:`, `param:` and backquotes settle doubt.
+ * Finds what a name stands for, as the filter language does.
  *
  * @throws UsageError for a name that no run has, with the nearest
  */
 export function readName(text: string, names: KnownNames, option: string): RunColumn {
-  const [, prefix, rest = ''] = /^(?:(metric|param):)?(.*)$/s.exec(text.trim()) ?? [];
-  const isQuoted = rest.length > 1 && rest.startsWith('`') && rest.endsWith('`');
-  const name = isQuoted ? rest.slice(1, -1).replaceAll('``', '`') : rest;
-  const head = plainLine(name);
-  if (prefix === undefined && !isQuoted && fields.has(name))
-    return { head, kind: 'field', name, read: ({ row }) => row.field(name) };
-  if (prefix !== 'param' && names.metrics.has(name))
-    return { head, kind: 'metric', name, read: (run) => standingValue(run, name) };
-  if (prefix !== 'metric' && names.params.has(name))
-    return { head, kind: 'param', name, read: ({ row }) => row.param(name) };
-  const figure = splitMetricPart(name);
-  if (prefix !== 'param' && figure !== undefined && names.metrics.has(figure.metric))
-    return { head, kind: 'metric', name: figure.metric, read: ({ row }) => row.metric(figure.metric, figure.part) };
-  const known = [
-    ...(prefix === undefined ? fields.keys() : []),
-    ...(prefix === 'param' ? [] : names.metrics),
-    ...(prefix === 'metric' ? [] : names.params),
-  ];
-  const nearest = known.find((own) => own.endsWith(`.${name}`) || own.endsWith(`/${name}`)) ?? nearestName(name, known);
+  const found = findRunField(text, names);
+  if (found.ok) return { head: plainLine(found.written), ...found.field };
+  const { name, wanted, nearest } = found.unknown;
   const guess = nearest === undefined ? '' : ` Did you mean "${plainLine(nearest)}"?`;
-  throw new UsageError(`${option}: no run has a ${prefix ?? 'field, metric or param'} "${head}".${guess}`);
+  throw new UsageError(`${option}: no run has a ${wanted} "${plainLine(name)}".${guess}`);
 }
 
 /** Cuts `id,val/acc,param:lr` into names; a comma inside of backquotes parts nothing. */
@@ -97,7 +76,7 @@ export function statusStyle(status: RunStatus): CellStyle {
 /** A column of a table of runs. Curves come from `curves`, by run id. */
 export function textColumn(
   column: RunColumn,
-  runs: readonly BookRun[],
+  runs: readonly RunEntry[],
   { glyphs, curves }: { glyphs: Glyphs; curves?: ReadonlyMap<string, string> },
 ): TextColumn {
   const { head, kind, name } = column;
@@ -120,7 +99,7 @@ function showCell(
   value: FilterValue | undefined,
   kind: RunColumn['kind'],
   fieldKind: FieldKind | undefined,
-  run: BookRun | undefined,
+  run: RunEntry | undefined,
   glyphs: Glyphs,
 ): TextCell {
   if (value === undefined) return { text: glyphs.missing, style: 'dim' };

@@ -1,7 +1,8 @@
 import type { Paint } from '../../diagnostics/print-pretty.ts';
+import type { RunEntry } from '../../store/run-entry.ts';
 import { type Environment, painterFor } from '../environment.ts';
 import { type Glyphs, glyphsFor } from './glyphs.ts';
-import type { BookRun, RunBook } from './run-book.ts';
+import type { RunBook } from './run-book.ts';
 import { sparklineText } from './sparkline-text.ts';
 import { printTable, type TextColumn } from './text-table.ts';
 
@@ -42,8 +43,8 @@ export function openScreen(environment: Environment, options: { color?: boolean;
 /** Draws the curve of one metric of each run; runs that do not have it are left out. */
 export async function readCurves(
   { store }: RunBook,
-  runs: readonly BookRun[],
-  metricOf: (run: BookRun) => string | undefined,
+  runs: readonly RunEntry[],
+  metricOf: (run: RunEntry) => string | undefined,
   glyphs: Glyphs,
 ): Promise<Map<string, string>> {
   const curves = new Map<string, string>();

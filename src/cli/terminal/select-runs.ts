@@ -1,9 +1,11 @@
 import { compilePattern } from '../../format/safe-pattern.ts';
 import { compileFilter } from '../../query/compile-filter.ts';
-import type { Filter, FilterFault, FilterNode, FilterValue } from '../../query/filter.ts';
+import type { Filter, FilterFault, FilterValue } from '../../query/filter.ts';
 import { parseFilter } from '../../query/parse-filter.ts';
+import { speaksOfArchived } from '../../query/speaks-of-archived.ts';
+import { namesOf, type RunEntry } from '../../store/run-entry.ts';
 import { UsageError } from '../environment.ts';
-import { type BookRun, namesOf, type RunBook } from './run-book.ts';
+import type { RunBook } from './run-book.ts';
 import { readName } from './run-columns.ts';
 import { plainLine, textWidth } from './text-width.ts';
 
@@ -17,7 +19,7 @@ export interface SelectOptions {
 
 /** The runs that a command is about, and what was left out on the way. */
 export interface Selection {
-  runs: BookRun[];
+  runs: RunEntry[];
   /** Runs that passed the filter, before the limit. */
   total: number;
   /** Archived runs left out. */
@@ -31,7 +33,7 @@ export interface Selection {
  * @throws UsageError for a filter that does not parse, with a caret under the fault, and for names that no run has
  */
 export function selectRuns(
-  runs: readonly BookRun[],
+  runs: readonly RunEntry[],
   { clock }: Pick<RunBook, 'clock'>,
   { where, sort = [], limit, archived = false }: SelectOptions,
 ): Selection {
@@ -45,13 +47,13 @@ export function selectRuns(
   return { runs: cut, total: kept.length, archived: passed.length - kept.length };
 }
 
-function readFilter(text: string, runs: readonly BookRun[]): Filter {
+function readFilter(text: string, runs: readonly RunEntry[]): Filter {
   const parsed = parseFilter(text, { names: namesOf(runs) });
   if (!parsed.ok) throw new UsageError(faultText(text, parsed.fault));
   return parsed.filter;
 }
 
-function compile(filter: Filter, nowMs: number): (row: BookRun['row']) => boolean {
+function compile(filter: Filter, nowMs: number): (row: RunEntry['row']) => boolean {
   const compiled = compileFilter(filter, { nowMs, compilePattern });
   if (!compiled.ok) throw new UsageError(faultText(filter.text, compiled.fault));
   return compiled.test;
@@ -65,25 +67,7 @@ export function faultText(text: string, { message, nearest, offset, length }: Fi
   return `--where: ${plainLine(message)}${guess}\n  ${plainLine(text)}\n  ${' '.repeat(before)}${'^'.repeat(under)}`;
 }
 
-function speaksOfArchived(node: FilterNode): boolean {
-  switch (node.kind) {
-    case 'and':
-    case 'or':
-      return node.parts.some(speaksOfArchived);
-    case 'not':
-      return speaksOfArchived(node.part);
-    case 'is':
-      return node.word === 'archived';
-    case 'compare':
-    case 'in':
-    case 'match':
-      return node.ref.scope === 'field' && node.ref.name === 'archived';
-    case 'tag':
-      return false;
-  }
-}
-
-function sortRuns(runs: readonly BookRun[], sort: readonly string[], all: readonly BookRun[]): BookRun[] {
+function sortRuns(runs: readonly RunEntry[], sort: readonly string[], all: readonly RunEntry[]): RunEntry[] {
   if (sort.length === 0) return [...runs];
   const names = namesOf(all);
   const keys = sort.map((text) => {

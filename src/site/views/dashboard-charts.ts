@@ -2,9 +2,9 @@ import type { ChartLine } from '../../charts/choose-lines.ts';
 import { describeDrawing, describeFacts } from '../../charts/describe-chart.ts';
 import { type ChartNote, describeNotes } from '../../charts/note-marks.ts';
 import type { Series } from '../../series/series.ts';
+import { goalOf } from '../../store/metric-goal.ts';
 import { chartNotes } from './chart-notes.ts';
 import type { Dashboard } from './dashboard.ts';
-import { goalOf } from './metric-goal.ts';
 import { metricLabel } from './metric-groups.ts';
 import { bestFigure } from './metric-values.ts';
 

@@ -1,4 +1,6 @@
+import { summaryWords } from '../../series/summary-words.ts';
 import type { Experiment } from '../../store/experiment.ts';
+import { goalOf } from '../../store/metric-goal.ts';
 
 /** Metrics that share the part of their name before the first `/`; the name is empty for those without one. */
 export interface MetricGroup {
@@ -31,4 +33,9 @@ export function groupMetrics(names: Iterable<string>, primary: readonly string[]
 /** The words for a metric: its declared label, else its name. */
 export function metricLabel(experiment: Experiment | undefined, name: string): string {
   return experiment?.metricSettings.get(name)?.label ?? name;
+}
+
+/** Which value stands for a metric of an experiment, in words. */
+export function metricRule(experiment: Experiment, name: string): string {
+  return summaryWords(experiment.metricSettings.get(name)?.summary, goalOf(experiment, name));
 }

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../format/scalars.ts';
 import { encodeValue } from '../../payload/param-value.ts';
 import type { Run } from '../../store/run.ts';
+import { isSeedKey } from '../../store/seed-of.ts';
 
 /** A param that one run has otherwise than another. Undefined means that the run has no such param. */
 export interface ParamDifference {
@@ -48,9 +49,4 @@ export function paramsAgainst(run: Run, other: Run): ParamDifference[] {
     if (!isSame) differences.push({ key, value, other: otherValue });
   }
   return differences;
-}
-
-/** True for the names under which a random seed is usually kept. */
-export function isSeedKey(key: string): boolean {
-  return /(^|[._])(seed|random_seed|random_state)$/i.test(key);
 }

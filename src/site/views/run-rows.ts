@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../format/scalars.ts';
 import type { Experiment } from '../../store/experiment.ts';
+import { goalOf } from '../../store/metric-goal.ts';
 import type { Run } from '../../store/run.ts';
-import { goalOf } from './metric-goal.ts';
 import { type MetricFigure, rankedFigure, summaryFigure } from './metric-values.ts';
 
 /** One run in a table. */

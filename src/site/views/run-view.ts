@@ -4,18 +4,19 @@ import type { JsonValue } from '../../format/scalars.ts';
 import { encodeValue } from '../../payload/param-value.ts';
 import type { MetricSummary } from '../../series/metric-summary.ts';
 import type { Experiment } from '../../store/experiment.ts';
+import { goalOf } from '../../store/metric-goal.ts';
 import type { Histogram, Run } from '../../store/run.ts';
+import { seedOf } from '../../store/seed-of.ts';
 import type { Store } from '../../store/store.ts';
 import { formulaOf } from './derived-formula.ts';
 import { environmentRows } from './environment-rows.ts';
-import { goalOf } from './metric-goal.ts';
 import { groupMetrics, type MetricGroup } from './metric-groups.ts';
 import { bestFigure, type MetricFigure, summaryFigure } from './metric-values.ts';
 import { oncePer } from './once-per.ts';
 import { maybeBaseline, runsOf } from './ranked-runs.ts';
 import { type RelatedRuns, relatedRuns } from './related-runs.ts';
 import { costFields, type RunCost, runCost } from './run-cost.ts';
-import { duplicateRuns, seedOf } from './seed-groups.ts';
+import { duplicateRuns } from './seed-groups.ts';
 
 /** Charts drawn at build time on a run's page. */
 export const maxRunStills = 4;

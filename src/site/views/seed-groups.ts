@@ -4,7 +4,7 @@ import { encodeValue } from '../../payload/param-value.ts';
 import { type GroupFigures, groupFigures } from '../../series/group-figures.ts';
 import type { PrimaryMetric } from '../../store/experiment.ts';
 import type { Run } from '../../store/run.ts';
-import { isSeedKey } from './param-differences.ts';
+import { seedOf } from '../../store/seed-of.ts';
 import { rankRuns } from './ranked-runs.ts';
 
 /** Runs that are the same but for their seeds. */
@@ -61,15 +61,6 @@ export function duplicateRuns(runs: readonly Run[]): Map<string, string> {
     else duplicates.set(run.id, first);
   }
   return duplicates;
-}
-
-/** The seed that a run names: its own field, else a param whose last part is a seed's name. */
-export function seedOf(run: Run): string | undefined {
-  if (run.seed !== undefined) return run.seed;
-  for (const [key, value] of run.params) {
-    if (isSeedKey(key) && value !== null) return encodeValue(value);
-  }
-  return undefined;
 }
 
 function valueText(value: JsonValue | undefined): string {

@@ -1,7 +1,7 @@
 import { type GroupFigures, groupFigures } from '../../series/group-figures.ts';
 import type { Experiment } from '../../store/experiment.ts';
+import { goalOf } from '../../store/metric-goal.ts';
 import type { Run } from '../../store/run.ts';
-import { goalOf } from './metric-goal.ts';
 
 /** A metric that no run logged more than once. */
 export interface SingleMetric {

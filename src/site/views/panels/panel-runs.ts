@@ -2,8 +2,8 @@ import type { PanelField, PanelRun } from '../../../charts/panels/panel-data.ts'
 import { encodeValue } from '../../../payload/param-value.ts';
 import type { FoundField } from '../../../series/find-field.ts';
 import type { Experiment } from '../../../store/experiment.ts';
+import { goalOf } from '../../../store/metric-goal.ts';
 import type { Run } from '../../../store/run.ts';
-import { goalOf } from '../metric-goal.ts';
 import { isRankable } from '../ranked-runs.ts';
 
 /** Gives runs as panels see them; the browser makes the same of the payload. */
