@@ -7,6 +7,8 @@ import type { Series } from '../series/series.ts';
 import type { RunParams, SourceLine } from './chart-lines.ts';
 import { siteBase } from './element.ts';
 import { fetchText } from './fetch-text.ts';
+import { runFacts } from './run-facts.ts';
+import { pageClock } from './run-status.ts';
 
 /** Where the lines of a chart come from, and what can be loaded for them when it is asked for. */
 export interface ChartSource {
@@ -28,6 +30,7 @@ export interface ChartSource {
   loadTimes: () => Promise<void>;
   /** Series of another metric by run id; empty where nobody has it. */
   loadMetric: (name: string) => Promise<ReadonlyMap<string, Series>>;
+  /** What runs can be grouped and coloured by. */
   loadParams: () => Promise<RunParams>;
 }
 
@@ -52,7 +55,7 @@ function readRun(url: string): Promise<RunSeriesPayload> {
 
 const params = new Map<string, Promise<RunParams>>();
 
-/** Params of all runs of an experiment, loaded once, page after page. */
+/** Params and other facts of all runs of an experiment, loaded once, page after page. */
 function readParams(url: string): Promise<RunParams> {
   const known = params.get(url);
   if (known !== undefined) return known;
@@ -60,7 +63,8 @@ function readParams(url: string): Promise<RunParams> {
     const { decodeExperimentRuns, decodeMoreRuns } = await import('../payload/experiment-runs.ts');
     const payload = decodeExperimentRuns(await fetchText(url));
     const more = await Promise.all(payload.moreUrls.map((path) => fetchText(siteBase() + path).then(decodeMoreRuns)));
-    return new Map([...payload.runs, ...more.flat()].map((run) => [run.id, run.params]));
+    const clock = pageClock();
+    return new Map([...payload.runs, ...more.flat()].map((run) => [run.id, runFacts(run, clock)]));
   };
   const found = load();
   params.set(url, found);

@@ -10,7 +10,9 @@ let line: HTMLElement | undefined;
 export function showIgnored(owner: string, ignored: readonly string[]): void {
   if (ignored.length > 0) texts.set(owner, ignored);
   else texts.delete(owner);
-  const all = [...new Set([...texts.values()].flat())];
+  const named = [...new Set([...texts.values()].flat())];
+  // What nobody understands is not named again for the charts.
+  const all = named.filter((text) => !named.some((other) => text === `${other} in charts`));
   line?.remove();
   line = undefined;
   if (all.length === 0) return;

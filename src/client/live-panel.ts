@@ -1,6 +1,7 @@
 import type { LineChart } from '../charts/line-chart.ts';
 import type { Series } from '../series/series.ts';
-import { type PreparedLines, prepareLines, type RunParams } from './chart-lines.ts';
+import { type PreparedLines, prepareLines } from './chart-lines.ts';
+import { type LoadedNames, understoodNames } from './chart-names.ts';
 import { type ChartSettings, differInAmountOnly, xKindOf } from './chart-settings.ts';
 import { type ChartSource, loadFine } from './chart-source.ts';
 import { onChartState, settingsOfChart, zoomChart } from './chart-state.ts';
@@ -54,7 +55,7 @@ export async function mountPanel(box: HTMLElement, source: ChartSource, handlers
       handlers.onState(describeState(source, settings, chart, prepared), isDefault(settings));
   };
 
-  const draw = (extra: Loaded) => {
+  const draw = (extra: LoadedNames) => {
     const lines = source.lines.map((line) => ({ ...line, series: fine.get(line.runId) ?? line.series }));
     prepared = prepareLines({
       ...extra,
@@ -122,7 +123,9 @@ export async function mountPanel(box: HTMLElement, source: ChartSource, handlers
     try {
       const extra = await loadFor(source, wanted);
       if (here !== turn || isEnded) return;
-      settings = withoutUnknown(wanted, extra);
+      const understood = understoodNames(wanted, extra);
+      settings = understood.settings;
+      showIgnored('chart-names', understood.ignored);
       handlers.onFault(undefined);
       draw(extra);
       void refine(extra);
@@ -134,7 +137,7 @@ export async function mountPanel(box: HTMLElement, source: ChartSource, handlers
   };
 
   /** Loads what the overview left out, of the lines drawn singly, where a picture of it would differ: zoomed or smoothed. */
-  const refine = async (extra: Loaded) => {
+  const refine = async (extra: LoadedNames) => {
     if (settings.zoom === undefined && !(settings.smoothing.amount > 0)) return;
     const names = new Set(prepared?.singles.map(({ runId }) => runId));
     const isGrouped = settings.group.length > 0;
@@ -196,12 +199,7 @@ export async function mountPanel(box: HTMLElement, source: ChartSource, handlers
 /** Charts out of sight follow a choice after this pause. */
 const laterMs = 120;
 
-interface Loaded {
-  params?: RunParams | undefined;
-  xSeries?: ReadonlyMap<string, Series> | undefined;
-}
-
-async function loadFor(source: ChartSource, { x, group, colour }: ChartSettings): Promise<Loaded> {
+async function loadFor(source: ChartSource, { x, group, colour }: ChartSettings): Promise<LoadedNames> {
   const needsParams = group.length > 0 || colour !== 'run';
   const isMetric = x !== 'step' && x !== 'time' && x !== 'wall';
   const [params, xSeries] = await Promise.all([
@@ -210,20 +208,6 @@ async function loadFor(source: ChartSource, { x, group, colour }: ChartSettings)
     x === 'time' || x === 'wall' ? source.loadTimes() : undefined,
   ]);
   return { params, xSeries };
-}
-
-/** Drops an x and a colour that no run has, and says so. */
-function withoutUnknown(settings: ChartSettings, { params, xSeries }: Loaded): ChartSettings {
-  const { x, colour } = settings;
-  const isUnknownX = xSeries?.size === 0;
-  const isParam = colour !== 'run' && colour !== 'group';
-  const isUnknownColour = isParam && params !== undefined && ![...params.values()].some((own) => own.has(colour));
-  showIgnored('chart-names', [...(isUnknownX ? [`x=${x}`] : []), ...(isUnknownColour ? [`colour=${colour}`] : [])]);
-  return {
-    ...settings,
-    ...(isUnknownX ? { x: 'step', zoom: undefined } : {}),
-    ...(isUnknownColour ? { colour: 'run' } : {}),
-  };
 }
 
 /** The word under the x axis. */

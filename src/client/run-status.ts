@@ -20,3 +20,9 @@ export function showRunStatus(root: ParentNode = document, nowMs = Date.now()): 
     word.textContent = status;
   }
 }
+
+/** The reader's clock, and how long a run of this site may be silent before it counts as crashed. */
+export function pageClock(): { nowMs: number; crashedAfterMs: number } {
+  const after = Number(document.documentElement.dataset.crashedAfter);
+  return { nowMs: Date.now(), crashedAfterMs: after > 0 ? after : defaultCrashedAfterMs };
+}

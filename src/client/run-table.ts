@@ -12,6 +12,7 @@ import { FetchFault, fetchText } from './fetch-text.ts';
 import { showIgnored } from './ignored.ts';
 import { rememberFocus } from './keep-focus.ts';
 import { localiseTimes } from './local-time.ts';
+import { pageClock } from './run-status.ts';
 import { barTools } from './run-table-bar.ts';
 import { type RowView, runRow, textCell } from './run-table-cells.ts';
 import { defaultColumns, type TableColumn, tableColumns } from './run-table-columns.ts';
@@ -172,9 +173,7 @@ class RunTableView {
   }
 
   #makeIndex(): RunIndex {
-    const after = Number(document.documentElement.dataset.crashedAfter);
-    const clock = { nowMs: Date.now(), ...(after > 0 ? { crashedAfterMs: after } : {}) };
-    return new RunIndex(this.#payload, this.#runs, clock);
+    return new RunIndex(this.#payload, this.#runs, pageClock());
   }
 
   #readState(): TableState {

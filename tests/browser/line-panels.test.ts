@@ -223,14 +223,21 @@ describe('zoom', () => {
 
   test('what an address says wrong is named and does no harm', async () => {
     const { page, problems, stage } = await openCharts(
-      `${optimizers}?sm=lots&y=cubic&zoom=9..1&x=nothing&colour=nobody`,
+      `${optimizers}?sm=lots&y=cubic&zoom=9..1&x=nothing&colour=nobody&group=nosuch`,
     );
     await expect
       .poll(() => page.getByRole('status').allTextContents())
       .toContainEqual(expect.stringMatching(/^Ignored: .*y=cubic/));
     await page.getByText(/^Ignored: .*x=nothing, colour=nobody/).waitFor();
+    await page.getByText(/^Ignored: .*group=nosuch(?! in charts)/).waitFor();
     expect(await stage.locator('.rf-line').count()).toBe(17);
     expect(problems).toEqual([]);
+  });
+
+  test('groups that the run table knows and charts do not are named for the charts alone; both know a status', async () => {
+    const { page, figure } = await openCharts(`${optimizers}?group=duration&group=status`);
+    await page.getByText('Ignored: group=duration in charts', { exact: true }).waitFor();
+    await figure.getByText(/group(s)?: mean/).waitFor();
   });
 });
 
