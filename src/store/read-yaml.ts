@@ -36,8 +36,11 @@ export interface YamlDocument {
   range: [from: number, to: number];
   /** How the numbers below a key are written, by their path joined with `.`, where JSON would write them otherwise. */
   numberTextsBelow(key: string): Map<string, string>;
-  /** The place of a value, or of its key with `key: true`, by its path; the nearest known one above when absent. */
-  positionOf(path: readonly PropertyKey[], options?: { key?: boolean }): Position;
+  /**
+   * The place of a value, or of its key with `key: true`, by its path; the nearest known one above when absent. `at` tells a
+   * place within a text, in UTF-16 units of the text as it was read, without quotes and escapes.
+   */
+  positionOf(path: readonly PropertyKey[], options?: { key?: boolean; at?: number }): Position;
 }
 
 class Limit extends Error {}
@@ -172,8 +175,12 @@ export function readYaml(
     if (broken) continue;
     const start = positionAt(text, lines, document.contents?.range?.[0] ?? document.range[0]);
     const range: YamlDocument['range'] = [document.range[0], document.range[2]];
-    const positionOf: YamlDocument['positionOf'] = (path, { key = false } = {}) =>
-      positionAt(text, lines, offsetOf(document, path, key));
+    const positionOf: YamlDocument['positionOf'] = (path, { key = false, at } = {}) =>
+      positionAt(
+        text,
+        lines,
+        at === undefined ? offsetOf(document, path, key) : offsetWithin(text, document, path, at),
+      );
     const numberTextsBelow = (key: string): Map<string, string> => numberTexts(document, key);
     if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
       result.push({ value: undefined, start, range, positionOf, numberTextsBelow });
@@ -267,6 +274,29 @@ function scalarValue(value: unknown): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
   return String(value);
+}
+
+/** Where a place within a text value stands in the file: past quotes, escapes, and the indents of folded lines. */
+function offsetWithin(text: string, document: Document.Parsed, path: readonly PropertyKey[], at: number): number {
+  const start = offsetOf(document, path, false);
+  const node = document.getIn([...path], true);
+  if (!isScalar(node) || typeof node.value !== 'string' || !node.range || at < 0) return start;
+  const [from, to] = node.range;
+  const { value } = node;
+  if (at >= value.length) return value === '' ? start : offsetWithin(text, document, path, value.length - 1) + 1;
+  const verbatim = text.indexOf(value, from);
+  if (verbatim !== -1 && verbatim + value.length <= to) return verbatim + at;
+  const isQuoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
+  let place = isQuoted ? from + 1 : node.type?.startsWith('BLOCK') ? text.indexOf('\n', from) + 1 : from;
+  const isSpace = (offset: number): boolean => /\s/.test(text[offset] ?? '');
+  for (let index = 0; ; index += 1) {
+    if (/\s/.test(value[index] ?? '')) {
+      while (place < to && !isSpace(place)) place += 1;
+      while (place < to - 1 && isSpace(place + 1)) place += 1;
+    } else while (place < to && text[place] !== value[index]) place += 1;
+    if (index === at) return Math.min(place, to);
+    place += 1;
+  }
 }
 
 function offsetOf(document: Document.Parsed, path: readonly PropertyKey[], key: boolean): number {

@@ -178,6 +178,34 @@ describe('readYaml', () => {
     expect(at?.(['a', 'c', 'x'])).toEqual({ line: 3, column: 6 });
   });
 
+  test('gives a place within a text, past quotes, escapes and the indents of folded lines', () => {
+    const text = [
+      'plain: lr > 0.1',
+      'double: "a \\"b\\" and lr > 0.1"',
+      "single: 'it''s lr > 0.1'",
+      'folded: >-',
+      '  status = finished',
+      '  and lr > 0.1',
+      'list: [x, "y lr"]',
+      '',
+    ].join('\n');
+    const { documents } = read(text);
+    const document = documents[0];
+    const find = (key: string) => {
+      const at = String(document?.value?.[key]).indexOf('lr');
+      const { line, column } = document?.positionOf([key], { at }) ?? { line: 0, column: 0 };
+      return [line, column, text.split('\n')[line - 1]?.slice(column - 1, column + 1)];
+    };
+    expect(find('plain')).toEqual([1, 8, 'lr']);
+    expect(find('double')).toEqual([2, 22, 'lr']);
+    expect(find('single')).toEqual([3, 16, 'lr']);
+    expect(find('folded')).toEqual([6, 7, 'lr']);
+    expect(document?.positionOf(['list', 1], { at: 2 })).toEqual({ line: 7, column: 14 });
+    // Past its end a text ends behind its last sign; what is no text stands where it begins.
+    expect(document?.positionOf(['plain'], { at: 99 })).toEqual({ line: 1, column: 16 });
+    expect(document?.positionOf(['list'], { at: 1 })).toEqual({ line: 7, column: 7 });
+  });
+
   test('says where each of many documents begins', () => {
     const { documents, told } = read('id: a\n---\n# b\nid: b\n...\n---\nid: c\n', { many: true });
     expect(documents.map(({ start, value }) => [start.line, plain(value)])).toEqual([
