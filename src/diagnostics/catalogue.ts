@@ -499,6 +499,30 @@ export const catalogue = {
     'The head of a template names a variable that stands nowhere in it.',
     'Use it as {{name}}, or remove it.',
   ),
+  'filter-invalid': entry(
+    'error',
+    'A filter that cannot be read',
+    'The text under where: is no filter: a word, a bracket or a value does not stand where it may.',
+    'Write it as in the filter field of a table: val/acc > 0.9 and lr in [0.1, 0.01].',
+  ),
+  'unknown-view-name': entry(
+    'warning',
+    'A view of something that no run has',
+    'A view under _views/ names an experiment, a run, a metric or a param that none of its runs has. Its page says so.',
+    'Check the spelling. A nested param is written whole, as in optimizer.lr.',
+  ),
+  'view-key-unused': entry(
+    'warning',
+    'A key that this kind of view has no use for',
+    'A view under _views/ sets a key that belongs to another kind of view: rows, columns and baseline to an ablation, lines to curves.',
+    'Remove it, or set kind: to the one that it belongs to.',
+  ),
+  'view-without-runs': entry(
+    'note',
+    'A view without runs',
+    'No run passes what a view under _views/ asks for. Its page is empty until one does.',
+    'Nothing needs doing where the runs are still to come; else check experiments: and where:.',
+  ),
   'missing-required': entry(
     'warning',
     'A run lacks what its experiment requires',

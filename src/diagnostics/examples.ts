@@ -20,6 +20,7 @@ const log = 'cifar10/runs/lr-0.1.jsonl';
 const settings = 'cifar10/experiment.yaml';
 const many = 'cifar10/runs.jsonl';
 const template = '_templates/sweep.yaml';
+const view = '_views/best.yaml';
 
 /** One sample for each code: a test holds that the wrong one gives the code and the right one does not. */
 export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSituation> = {
@@ -282,6 +283,16 @@ export const examples: Record<DiagnosticCode, DiagnosticExample | DiagnosticSitu
     wrong: 'template: {variables: {owner: {default: vision}}}\ntitle: "{{name}}"\n',
     right: 'template: {variables: {owner: {default: vision}}}\ntitle: "{{name}}"\nowner: "{{owner}}"\n',
   },
+  'filter-invalid': { file: view, wrong: 'where: "status = finished and"\n', right: 'where: status = finished\n' },
+  'unknown-view-name': {
+    situation: '_views/best.yaml says metric: acc, and the runs call it val/acc.',
+  },
+  'view-key-unused': {
+    file: view,
+    wrong: 'kind: curves\nbaseline: a/b\n',
+    right: 'kind: curves\n',
+  },
+  'view-without-runs': { file: view, wrong: 'where: status = failed\n' },
   'missing-required': {
     situation: 'experiment.yaml says required: {params: [lr, seed]}, and the start record of a run names no seed.',
   },

@@ -1,15 +1,9 @@
-import { parseDuration } from '../format/duration.ts';
-import { defaultCrashedAfterMs } from '../series/run-status.ts';
+import { crashedAfterMs } from '../store/crashed-after.ts';
 import type { Store } from '../store/store.ts';
 import { encodeRunsCsv } from './csv.ts';
 import type { ExportFormat } from './export-formats.ts';
 import { encodeRunsJson, encodeRunsJsonl } from './json.ts';
 import { describeRun, type RunObject } from './run-object.ts';
-
-/** How long a run may be silent before it counts as crashed, as `_site.yaml` says. */
-export function crashedAfterMs(store: Store): number {
-  return parseDuration(store.settings.crashed_after ?? '1d') ?? defaultCrashedAfterMs;
-}
 
 /** Gives the runs of a store, or of one experiment, as exports show them. */
 export function describeRuns(store: Store, { nowMs, experiment }: { nowMs: number; experiment?: string }): RunObject[] {

@@ -3,6 +3,7 @@ import { experimentSettings, metricSettings } from './experiment-settings.ts';
 import { formatVersion, recordSchemas, runDocument } from './run-records.ts';
 import { siteSettings } from './site-settings.ts';
 import { templateSettings, templateVariable } from './template-settings.ts';
+import { viewPageSettings } from './view-page.ts';
 
 /** A JSON Schema, draft 2020-12. */
 export type JsonSchema = Record<string, unknown>;
@@ -17,6 +18,7 @@ const sources = {
   experiment: { schema: experimentSettings, title: 'Settings of one experiment (experiment.yaml)' },
   site: { schema: siteSettings, title: 'Settings of the site (_site.yaml)' },
   template: { schema: templateSettings, title: 'What a new experiment starts from (_templates/NAME.yaml)' },
+  view: { schema: viewPageSettings, title: 'A question across experiments (_views/NAME.yaml)' },
 } as const;
 
 export type SchemaName = keyof typeof sources;
@@ -40,7 +42,7 @@ export function publishedSchema(name: SchemaName): JsonSchema {
   const result: JsonSchema = { $schema, $id: `${name}.json`, title, ...rest };
   allowOwnKeys(result);
   const properties = result.properties as Record<string, JsonSchema> | undefined;
-  if (name !== 'run-record' && name !== 'run-document' && properties?.metrics !== undefined) {
+  if (properties?.metrics?.type === 'object' && name !== 'run-record' && name !== 'run-document') {
     const { $schema: _dialect, ...metric } = toJsonSchema(metricSettings);
     properties.metrics = {
       ...properties.metrics,

@@ -90,7 +90,8 @@ function nearestRef({ scope, name }: NameRef, { metrics, params }: KnownNames): 
     field: [],
     bare: [...fields.keys(), ...metrics, ...params],
   };
-  const nearest = nearestName(name, lists[scope]);
+  const isItsEnd = (known: string): boolean => known.endsWith(`.${name}`) || known.endsWith(`/${name}`); // lr → optimizer.lr
+  const nearest = lists[scope].find(isItsEnd) ?? nearestName(name, lists[scope]);
   if (nearest === undefined) return undefined;
   return scope === 'bare' ? printName(nearest) : `${scope}:${printName(nearest)}`;
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { crashedAfterMs } from '../exporters/export-runs.ts';
+import { crashedAfterMs } from '../store/crashed-after.ts';
 import type { Store } from '../store/store.ts';
 import type { SiteData } from './site-data.ts';
 import { createUrls, type SiteUrls } from './urls.ts';

@@ -27,10 +27,13 @@ export interface Discovery {
   siteSettingsPath: string | undefined;
   /** Paths of the templates, `experiments/_templates/NAME.yaml`. */
   templatePaths: string[];
+  /** Paths of the views, `experiments/_views/NAME.yaml`. */
+  viewPaths: string[];
 }
 
 const logsFolder = 'experiments';
 const templatesFolder = '_templates';
+const viewsFolder = '_views';
 const leftovers = /(?:~|\.swp|\.swo|\.tmp|\.bak|\.orig|\.rej|\.part)$|^\.nfs|^\.DS_Store$|^Thumbs\.db$|^#.*#$/;
 
 /** Says whether a file's name is one that editors, systems and writers give to what they leave behind. */
@@ -58,6 +61,7 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
   const readmes = new Map<string, string>(); // "vision/cifar10" → its README: one alone makes no experiment
   let siteSettingsPath: string | undefined;
   const templatePaths: string[] = [];
+  const viewPaths: string[] = [];
 
   const experimentOf = (parts: string[], path: string): ExperimentFiles | undefined => {
     const id = parts.join('/');
@@ -76,8 +80,8 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
     const runsAt = parts.indexOf('runs');
     const settingsParts = runsAt === -1 ? parts : parts.slice(0, runsAt);
     const isSettingsFile = parts.length === 1 && name.startsWith('_site.');
-    if (parts[0] === templatesFolder && parts.length === 2) {
-      if (isTemplate(entry, path, diagnostics)) templatePaths.push(path);
+    if ((parts[0] === templatesFolder || parts[0] === viewsFolder) && parts.length === 2) {
+      if (isNamedYaml(entry, path, diagnostics)) (parts[0] === viewsFolder ? viewPaths : templatePaths).push(path);
       continue;
     }
     if (settingsParts.some((part) => /^[_.]/.test(part)) && !isSettingsFile) continue;
@@ -139,11 +143,11 @@ export async function discover(root: string, diagnostics: DiagnosticList): Promi
   }
   const list = [...experiments.values()].sort((a, b) => compareNaturally(a.id, b.id));
   reportCaseCollisions(list, diagnostics);
-  return { experiments: list, siteSettingsPath, templatePaths };
+  return { experiments: list, siteSettingsPath, templatePaths, viewPaths };
 }
 
-/** Says whether an entry of `_templates/` is a template: a file `NAME.yaml`, where the name is one that can be typed. */
-function isTemplate(entry: Entry, path: string, diagnostics: DiagnosticList): boolean {
+/** Says whether an entry of `_templates/` or `_views/` is one: a file `NAME.yaml`, where the name is one that can be typed. */
+function isNamedYaml(entry: Entry, path: string, diagnostics: DiagnosticList): boolean {
   const name = entry.parts.at(-1) as string;
   if (isLeftover(name) || name.startsWith('.') || !/\.ya?ml$/i.test(name)) return false;
   if (entry.isLink) report(diagnostics, 'symlink', path, 'This is a symbolic link, which is not followed.');

@@ -10,17 +10,22 @@ import { compareByGoal, rankValue } from '../series/summary-value.ts';
 import { checkCommitBudget, checkRunBudgets } from './check-budgets.ts';
 import { checkCharts } from './check-charts.ts';
 import { checkRequired } from './check-required.ts';
+import { crashedAfterMs } from './crashed-after.ts';
 import type { DerivedMetric } from './derive-metrics.ts';
 import { discover, type ExperimentFiles, type RunSource } from './discover.ts';
 import { type EditHistory, readEditHistory } from './edit-history.ts';
 import type { Experiment } from './experiment.ts';
 import { defaultLimits, type ReadLimits } from './limits.ts';
+import { experimentTest } from './match-experiments.ts';
 import { compareNaturally } from './natural-order.ts';
 import { type PlacedRun, readRunSeries, readRuns } from './read-runs.ts';
 import { readExperimentSettings, readSiteSettings, readText } from './read-settings.ts';
 import { readTemplate } from './read-template.ts';
+import { type ReadViewPage, readViewPage } from './read-view-page.ts';
+import { resolveViewPage } from './resolve-view-page.ts';
 import type { Run } from './run.ts';
 import type { Store } from './store.ts';
+import type { ViewPage } from './view-page.ts';
 
 /** What can be asked of {@link openStore}. */
 export interface OpenOptions {
@@ -59,8 +64,11 @@ export async function openStore(
     discovery.siteSettingsPath === undefined
       ? { settings: {}, metrics: new Map<string, MetricSettings>(), derived: [], broken: false }
       : readSiteSettings(root, discovery.siteSettingsPath, { limits, diagnostics });
+  const isTold = (file: string): boolean => !isOnly || paths.some((path) => isAtOrBelow(file, path));
+  const readViews = discovery.viewPaths.filter(isTold).map((path) => readViewPage(root, path, { limits, diagnostics }));
+  const toldIds = new Set(discovery.experiments.filter((own) => filesOf(own).some(isTold)).map(({ id }) => id));
   const chosen = discovery.experiments.filter(
-    (experiment) => !isOnly || filesOf(experiment).some((file) => paths.some((path) => isAtOrBelow(file, path))),
+    (experiment) => !isOnly || toldIds.has(experiment.id) || readViews.some((view) => asksOf(view, experiment.id)),
   );
   const totalFiles = chosen.reduce((sum, experiment) => sum + countFiles(experiment), 0);
 
@@ -126,6 +134,11 @@ export async function openStore(
 
   for (const path of discovery.templatePaths) readTemplate(root, path, reading);
 
+  const views = new Map<string, ViewPage>();
+  const newestMs = [...runs.values()].reduce((max, { lastRecordMs = 0 }) => Math.max(max, lastRecordMs), 0);
+  const clock = { nowMs: newestMs, crashedAfterMs: crashedAfterMs(site) };
+  for (const view of readViews) views.set(view.name, resolveViewPage(view, { experiments, runs, clock, diagnostics }));
+
   const { budgets } = site.settings;
   if (budgets !== undefined) {
     checkRunBudgets(runs.values(), budgets, diagnostics);
@@ -134,8 +147,7 @@ export async function openStore(
   const editHistory = history ? await readEditHistory(root) : undefined;
   if (editHistory !== undefined) markEdits(editHistory, runs, diagnostics);
 
-  const isTold = (file: string): boolean => !isOnly || paths.some((path) => isAtOrBelow(file, path));
-  const told = hideSecrets(
+  const found = hideSecrets(
     diagnostics
       .sorted()
       .filter(
@@ -147,6 +159,7 @@ export async function openStore(
   const read = [
     ...(discovery.siteSettingsPath === undefined ? [] : [discovery.siteSettingsPath]),
     ...discovery.templatePaths,
+    ...discovery.viewPaths,
     ...chosen.flatMap(filesOf),
   ];
   const sortedRuns = new Map(
@@ -158,10 +171,11 @@ export async function openStore(
     root,
     history: editHistory?.state ?? 'unasked',
     settings: site.settings,
-    experiments,
+    experiments: isOnly ? new Map([...experiments].filter(([id]) => toldIds.has(id))) : experiments,
     runs: sortedRuns,
-    diagnostics: told,
-    fileCount: read.filter(isTold).length + countUnreadFiles(told),
+    views,
+    diagnostics: found,
+    fileCount: read.filter(isTold).length + countUnreadFiles(found),
     settingsBroken: site.broken,
     secretsByFile,
     async readSeries(runId) {
@@ -322,6 +336,11 @@ function hideSecrets(
 
 /** Findings that name the other of two places in their message. */
 const collisions: ReadonlySet<string> = new Set(['id-collision', 'id-case-collision']);
+
+/** Whether a view may be about an experiment. */
+function asksOf({ settings: { experiments } }: ReadViewPage, id: string): boolean {
+  return experiments === undefined || experiments.some((pattern) => experimentTest(pattern)(id));
+}
 
 /** The files that an experiment is read from. */
 function filesOf({ settingsPath, readmePath, sources }: ExperimentFiles): string[] {

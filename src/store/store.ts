@@ -4,6 +4,7 @@ import type { Series } from '../series/series.ts';
 import type { EditHistory } from './edit-history.ts';
 import type { Experiment } from './experiment.ts';
 import type { Run } from './run.ts';
+import type { ViewPage } from './view-page.ts';
 
 /** The series of one run, by metric name. */
 export interface RunSeries {
@@ -20,6 +21,8 @@ export interface Store {
   experiments: Map<string, Experiment>;
   /** By id, in natural order. */
   runs: Map<string, Run>;
+  /** By name, in natural order: the questions across experiments under `_views/`. */
+  views: Map<string, ViewPage>;
   /** By file, line and column. */
   diagnostics: Diagnostic[];
   /** Files read, with fault or without. */

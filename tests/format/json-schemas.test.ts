@@ -24,12 +24,14 @@ describe('the published schemas', () => {
     const isExperiment = validator('experiment');
     const isSite = validator('site');
     const isTemplate = validator('template');
+    const isView = validator('view');
     const isRecord = validator('run-record');
     let files = 0;
     for (const path of readdirSync(experimentsFolder, { recursive: true, encoding: 'utf8' })) {
       const text = (): string => readFileSync(join(experimentsFolder, path), 'utf8');
       if (path.endsWith('experiment.yaml')) expect(isExperiment(parse(text())), path).toBe(true);
       else if (path.startsWith('_templates/')) expect(isTemplate(parse(text())), path).toBe(true);
+      else if (path.startsWith('_views/')) expect(isView(parse(text())), path).toBe(true);
       else if (path === '_site.yaml') expect(isSite(parse(text())), path).toBe(true);
       else if (/runs\/[^/]*-s(?:eed)?0\.jsonl$/.test(path) && !path.includes('plain-prints')) {
         for (const line of text().split('\n').slice(0, 5)) {
@@ -126,5 +128,28 @@ describe('the published schemas', () => {
     const store = await openLogs({ '_templates/t.yaml': `${text}\n` });
     const isSound = store.diagnostics.every(({ severity }) => severity !== 'error');
     expect(validator('template')(parse(text))).toBe(isSound);
+  });
+
+  it.each([
+    'title: A',
+    'titel: A',
+    'kind: curves\nlines: mean',
+    'kind: curve',
+    'experiments: [a, "b/*"]\nwhere: lr < 0.1\nlimit: 5',
+    'experiments: a',
+    'limit: 0',
+    'limit: 1.5',
+    'kind: ablation\nrows: [lr]\nbaseline: 0.1',
+    'kind: ablation\nrows: [lr, group]\nbaseline: [0.1, a]',
+    'kind: ablation\nbaseline: {lr: 0.1}',
+    'links: [{url: "https://a.example", x-kind: note}]',
+    'links: [{label: a}]',
+    'metrics: [a, b]\nx-own: 1',
+    'metrics: {a: {goal: min}}',
+    'goal: up',
+  ])('and the validator judge the view %j alike', async (text) => {
+    const store = await openLogs({ '_views/v.yaml': `${text}\n` });
+    const isSound = store.diagnostics.every(({ severity }) => severity !== 'error');
+    expect(validator('view')(parse(text))).toBe(isSound);
   });
 });

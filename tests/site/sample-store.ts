@@ -127,6 +127,7 @@ export function makeStore(
     settings: {},
     experiments: new Map(experiments),
     runs: new Map(runs.map((run) => [run.id, run])),
+    views: new Map(),
     diagnostics: [],
     fileCount: runs.length,
     settingsBroken: false,

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { printTotals } from '../../diagnostics/print-pretty.ts';
-import { crashedAfterMs } from '../../exporters/export-runs.ts';
 import { runStatus } from '../../series/run-status.ts';
+import { crashedAfterMs } from '../../store/crashed-after.ts';
 import { openStore } from '../../store/open-store.ts';
 import { type RunEntry, runEntry } from '../../store/run-entry.ts';
 import type { Store } from '../../store/store.ts';

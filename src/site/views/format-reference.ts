@@ -3,6 +3,7 @@ import { experimentSettings, metricSettings } from '../../format/experiment-sett
 import { toJsonSchema } from '../../format/json-schemas.ts';
 import { recordSchemas, runDocument } from '../../format/run-records.ts';
 import { siteSettings } from '../../format/site-settings.ts';
+import { viewPageSettings } from '../../format/view-page.ts';
 
 /** One field of a schema, in words. */
 export interface FormatField {
@@ -55,6 +56,12 @@ export function formatReference(): { records: FormatSection[]; files: FormatSect
         experimentSettings,
       ),
       section('metric-settings', 'metrics: in experiment.yaml', 'What is declared of one metric.', metricSettings),
+      section(
+        'view-yaml',
+        '_views/NAME.yaml',
+        'A question across experiments, which becomes a page and a table. Strict, as experiment.yaml is.',
+        viewPageSettings,
+      ),
       section(
         'run-document',
         'A whole run as one object',

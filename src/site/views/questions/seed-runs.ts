@@ -1,7 +1,7 @@
-import { showValue } from '../../../payload/param-value.ts';
-import type { FilterValue } from '../../../query/filter.ts';
 import { namesOf, type RunEntry, standingValue } from '../../../store/run-entry.ts';
+import type { RunField } from '../../../store/run-field.ts';
 import { isSeedKey } from '../../../store/seed-of.ts';
+import { groupLabels } from '../../../store/view-baseline.ts';
 import { differingParams } from '../param-differences.ts';
 import { isRankable } from '../ranked-runs.ts';
 
@@ -30,16 +30,10 @@ export function primaryMetrics(runs: readonly RunEntry[]): string[] {
 }
 
 /** Parts runs into groups by the values of the columns, by first appearance. */
-export function groupRuns(
-  runs: readonly RunEntry[],
-  columns: readonly { read: (run: RunEntry) => FilterValue | undefined }[],
-): SeedRuns[] {
+export function groupRuns(runs: readonly RunEntry[], columns: readonly Pick<RunField, 'read'>[]): SeedRuns[] {
   const groups = new Map<string, SeedRuns>();
   for (const own of runs) {
-    const labels = columns.map((column) => {
-      const value = column.read(own);
-      return value === undefined ? undefined : showValue(value);
-    });
+    const labels = groupLabels(own, columns);
     const key = JSON.stringify(labels.map((label) => label ?? null));
     const group = groups.get(key) ?? { labels, runs: [], leftOut: [] };
     groups.set(key, group);
