@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from './write-log.ts';
+import { seededRandom } from '../seeded-random.ts';
 
 /**
  * Writes one experiment of many runs below `root`, the same bytes for the same seed: four params and a seed, `metrics` curves

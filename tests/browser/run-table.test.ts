@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { seededRandom } from '../../scripts/seeded-random.ts';
 import { encodeExperimentRuns, encodeMoreRuns, runsPerFile } from '../../src/payload/experiment-runs.ts';
-import { plainRun, seededRandom } from '../payload/plain-run.ts';
+import { plainRun } from '../payload/plain-run.ts';
 import { runHref, site, useBrowser } from './harness.ts';
 import { type ExportedRun, exportRuns } from './library.ts';
 

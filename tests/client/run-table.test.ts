@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../scripts/seeded-random.ts';
 import { defaultColumns, tableColumns } from '../../src/client/run-table-columns.ts';
 import { groupLabel, groupTextTable } from '../../src/client/run-table-groups.ts';
 import { RunIndex } from '../../src/client/run-table-index.ts';
@@ -8,7 +9,7 @@ import { sortPlaces } from '../../src/client/run-table-sort.ts';
 import { nextSort, readTableState } from '../../src/client/run-table-state.ts';
 import { decodeMoreRuns, encodeMoreRuns, type PayloadRunInput } from '../../src/payload/experiment-runs.ts';
 import type { FilterValue } from '../../src/query/filter.ts';
-import { plainRun, seededRandom } from '../payload/plain-run.ts';
+import { plainRun } from '../payload/plain-run.ts';
 
 const metrics = [
   { name: 'val/acc', goal: 'max' as const, label: 'Accuracy', unit: '%', primary: true },

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../scripts/seeded-random.ts';
 import type { JsonValue } from '../../src/format/scalars.ts';
 import type { ExperimentRunsPayload, PayloadRunInput } from '../../src/payload/experiment-runs.ts';
 import {
@@ -22,7 +23,7 @@ import { decodeRunSeries, encodeRunSeries } from '../../src/payload/run-series.t
 import { decodeSeries, encodeSeries } from '../../src/payload/series-payload.ts';
 import { decodeSiteIndex, encodeSiteIndex } from '../../src/payload/site-index.ts';
 import { anyName, anyNumber, anySeries } from '../charts/any-series.ts';
-import { plainRun, seededRandom } from './plain-run.ts';
+import { plainRun } from './plain-run.ts';
 
 /** Minus zero is written as 0; NaN equals itself under `toEqual`. */
 const plain = <T>(value: T): T =>

@@ -1,16 +1,5 @@
 import type { PayloadRunInput } from '../../src/payload/experiment-runs.ts';
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A run of a sweep as training jobs write it: ten params, and `metricCount` metrics of 200 steps with all their digits. */
 export function plainRun(i: number, random: () => number, { metricCount = 5 } = {}): PayloadRunInput {
   const startedAtMs = 1_770_000_000_000 + i * 400_000 + Math.floor(random() * 100_000);
