@@ -1,11 +1,11 @@
 import { colourClasses } from '../charts/run-colour.ts';
 import { chooseOwn, onChartState, settingsOfChart } from './chart-state.ts';
-import { copyText } from './copy-button.ts';
 import { make, makeButton } from './element.ts';
+import { linkButton } from './link-button.ts';
 import type { LivePanel } from './live-panel.ts';
 import { settingsForm } from './settings-form.ts';
 import { describeSmoothing } from './smoothing-scale.ts';
-import { changeQuery, setState } from './url-state.ts';
+import { setState } from './url-state.ts';
 
 /** What can be taken out again. */
 export interface Removable {
@@ -29,15 +29,11 @@ export function addPanelMenu(figure: HTMLElement, host: HTMLElement, panel: Live
       said.textContent = 'This browser could not make the file.';
     }
   };
-  const copy = makeButton('Copy link', async () => {
-    const address = new URL(changeQuery(location.search, { panel: metric }), location.href).href;
-    said.textContent = (await copyText(address)) ? 'Link copied.' : 'Could not copy.';
-  });
   const own = ownSettings(host, panel);
   const list = make(
     'div',
     { class: 'rf-menu-list' },
-    copy,
+    linkButton(metric, said),
     makeButton('Save as PNG', exportAs('png')),
     makeButton('Save as SVG', exportAs('svg')),
     makeButton('Save as CSV', exportAs('csv')),

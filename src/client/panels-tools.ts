@@ -1,10 +1,10 @@
 import type { PanelSpec } from '../charts/panels/draw-panel.ts';
 import type { Panel } from '../charts/panels/panel.ts';
 import type { PanelRun } from '../charts/panels/panel-data.ts';
-import { copyText } from './copy-button.ts';
 import { make, makeButton, makeSvg } from './element.ts';
+import { linkButton } from './link-button.ts';
 import type { PanelPointer } from './panels-pointer.ts';
-import { changeQuery, setState } from './url-state.ts';
+import { setState } from './url-state.ts';
 
 interface ToolOptions {
   spec: () => PanelSpec;
@@ -68,10 +68,6 @@ export function addPanelTools(
         setState({ panel: name }),
       ),
     );
-  const copy = makeButton('Copy link', async () => {
-    const address = new URL(changeQuery(location.search, { panel: name }), location.href).href;
-    said.textContent = (await copyText(address)) ? 'Link copied.' : 'Could not copy.';
-  });
   const summary = make('summary', { 'aria-label': `Menu of ${title}`, title: 'Export this chart' });
   summary.append(icon('M4 8h.01M8 8h.01M12 8h.01'));
   const menu = make(
@@ -81,7 +77,7 @@ export function addPanelTools(
     make(
       'div',
       { class: 'rf-menu-list', role: 'group', 'aria-label': `Menu of ${title}` },
-      ...(name === '' ? [] : [copy]),
+      ...(name === '' ? [] : [linkButton(name, said)]),
       makeButton('Save as PNG', exportAs('png')),
       makeButton('Save as SVG', exportAs('svg')),
       makeButton('Save as CSV', exportAs('csv')),

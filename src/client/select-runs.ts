@@ -2,7 +2,7 @@ import { copyText } from './copy-button.ts';
 import { make, makeButton, siteBase } from './element.ts';
 import { onState, setState, stateTexts } from './url-state.ts';
 
-/** More runs than this make an address that programs cut off: then the choice lasts for this page alone. */
+/** More runs than this make an address that programs cut off: then the choice lasts for this page alone, which says so. */
 const mostInAddress = 200;
 
 const selected = new Set<string>();
@@ -52,6 +52,11 @@ export function makeSelectable(root: ParentNode = document): void {
 /** Ids of the runs that are picked, in the order in which they were. */
 export function selectedRuns(): ReadonlySet<string> {
   return selected;
+}
+
+/** How many picked runs the address of this page leaves out, since they are too many for it; else 0. */
+export function runsLeftOut(): number {
+  return isInAddress && selected.size > mostInAddress ? selected.size : 0;
 }
 
 /** Picks these runs and no others. */
@@ -143,6 +148,8 @@ function show(): void {
   for (const listener of listeners) listener();
 }
 
+const tooManyText = `More than ${mostInAddress} runs are too many for a link: the address of this page leaves the selection out. A filter stays in it.`;
+
 function showBar(): void {
   if (selected.size === 0) {
     bar?.remove();
@@ -160,6 +167,7 @@ function showBar(): void {
     copy,
     ...(barTools?.(runIds) ?? []),
     makeButton('Clear', () => clearSelection()),
+    ...(runsLeftOut() > 0 ? [make('p', { class: 'select-note' }, tooManyText)] : []),
   );
   if (!bar.isConnected) document.body.append(bar);
 }
