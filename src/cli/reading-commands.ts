@@ -121,6 +121,7 @@ export function addReadingCommands(program: Command, { common, environment, setE
         .description('write a table for a paper: groups of seeds by metrics, with what is significant')
         .argument('[names...]', 'experiments or runs; or choose them with --where')
         .addOption(new Option('--format <format>', 'what to write').choices(paperFormats).default('markdown'))
+        .option('--view <name>', 'the table of experiments/_views/NAME.yaml, which says all but the format')
         .option('--group <names>', 'params that the rows are formed by (default: group_by, else those that differ)')
         .option('--metrics <names>', 'the columns, with commas (default: the primary metrics)')
         .option('--baseline <name>', 'values of the row that the others are tested against (default: as declared)')

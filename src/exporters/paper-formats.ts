@@ -228,7 +228,12 @@ function printHtml(table: PaperTable): string {
 }
 
 /** All digits, and each figure in a column of its own. */
-function printCsv({ heads, metrics, rows }: PaperTable): string {
+function printCsv({ heads, metrics, rows, isOfRuns = false }: PaperTable): string {
+  if (isOfRuns) {
+    const head = [...heads, ...metrics.map(({ name }) => name)];
+    const lines = rows.map(({ labels, cells }) => [...labels, ...cells.map(({ figures }) => figures.values[0])]);
+    return csvLines([head, ...lines]);
+  }
   const figures = ['n', 'mean', 'sd', 'ci95_low', 'ci95_high', 'median', 'p_holm', 'best', 'mark'];
   const head = [...heads, 'baseline', ...metrics.flatMap(({ name }) => figures.map((figure) => `${name} ${figure}`))];
   const lines = rows.map(({ labels, isBaseline, cells }) => [
@@ -246,5 +251,9 @@ function printCsv({ heads, metrics, rows }: PaperTable): string {
       mark,
     ]),
   ]);
-  return [head, ...lines].map((line) => `${line.map((value) => csvCell(value)).join(',')}\n`).join('');
+  return csvLines([head, ...lines]);
+}
+
+function csvLines(lines: readonly (readonly Parameters<typeof csvCell>[0][])[]): string {
+  return lines.map((line) => `${line.map((value) => csvCell(value)).join(',')}\n`).join('');
 }

@@ -7,6 +7,8 @@ import { chooseNotation, type Notation } from './paper-number.ts';
 export interface PaperGroup {
   /** One for each of the heads. */
   labels: string[];
+  /** What the caption calls it; its labels by default. */
+  name?: string;
   /** The seeds of its runs, as far as these name one. */
   seeds: string[];
   /** Runs that take no part: failed, killed, crashed, running, diverged or archived. */
@@ -32,6 +34,10 @@ export interface PaperCell {
   /** Half the width of the 95 % confidence interval; undefined where there is none. */
   half: number | undefined;
   isBest: boolean;
+  /** True for what the others were tested against. */
+  isBaseline: boolean;
+  /** Its mean less that of the baseline; undefined where there is none. */
+  difference: number | undefined;
   mark: PaperMark | undefined;
   /** Against the baseline, corrected; undefined where nothing was tested. */
   p: number | undefined;
@@ -49,6 +55,8 @@ export interface PaperTable {
   heads: string[];
   metrics: (PaperMetric & { notation: Notation })[];
   rows: PaperRow[];
+  /** True where each row is one run, of which there are no figures but the value. */
+  isOfRuns?: boolean;
   /** Sentences, without a full stop at the end of each. */
   caption: string[];
 }
@@ -56,19 +64,35 @@ export interface PaperTable {
 /** p below which a difference is marked. */
 const alpha = 0.05;
 
+/** How a table is laid out, and what its rows are held against. */
+export interface PaperLayout {
+  /** Names of the labels. */
+  heads: readonly string[];
+  /** Place among the groups; without one nothing is tested. */
+  baseline?: number | undefined;
+  /** Runs left out whose groups are not in the table; none by default. */
+  leftOut?: number;
+  /**
+   * Set where the columns are values of a param, all of one metric: the best is then one of all cells. `subject` is the metric
+   * in words; with `baselineColumn` all cells are held against one, else each against the baseline of its own column.
+   */
+  grid?: { subject: string; baselineColumn?: number | undefined } | undefined;
+}
+
 /**
  * Works out a table for a paper: means with their 95 % confidence intervals by Student's t, the best of each metric, and what
  * differs significantly from the baseline (Welch's test, corrected by Holm over all tests of the table). Where any group has
  * three seeds or more only such groups may be best: a single lucky run is not.
- *
- * @param options.baseline - place among the groups; without one nothing is tested
  */
 export function buildPaperTable(
   groups: readonly PaperGroup[],
   metrics: readonly PaperMetric[],
-  { heads, baseline }: { heads: readonly string[]; baseline?: number | undefined },
+  { heads, baseline, grid, leftOut = 0 }: PaperLayout,
 ): PaperTable {
-  const columns = metrics.map((metric) => buildColumn(groups, metric, baseline));
+  const across = metrics[grid?.baselineColumn ?? -1];
+  const reference = across && baseline !== undefined ? { row: baseline, column: across.name } : undefined;
+  const columns = metrics.map((metric) => buildColumn(groups, metric, { baseline, reference }));
+  if (grid !== undefined) chooseBestOfAll(columns);
   correctOverAll(columns);
   const rows = groups.map(({ labels }, row) => ({
     labels,
@@ -78,38 +102,61 @@ export function buildPaperTable(
   const tests = columns.flatMap(({ cells }) => cells).filter(({ p }) => p !== undefined).length;
   return {
     heads: [...heads],
-    metrics: metrics.map((metric, i) => ({ ...metric, notation: chooseNotation(columns[i]?.cells ?? []) })),
+    metrics: metrics.map((metric, i) => ({
+      ...metric,
+      ...(grid === undefined ? {} : { goal: undefined }),
+      notation: chooseNotation(grid === undefined ? (columns[i]?.cells ?? []) : columns.flatMap(({ cells }) => cells)),
+    })),
     rows,
-    caption: caption(groups, metrics, rows, { baseline, tests }),
+    caption: caption(groups, metrics, rows, { baseline, tests, grid, leftOut }),
   };
 }
 
 interface Column {
   goal: PaperMetric['goal'];
   cells: PaperCell[];
-  /** Difference to the baseline. */
-  differences: (number | undefined)[];
 }
 
-function buildColumn(groups: readonly PaperGroup[], { name, goal }: PaperMetric, baseline: number | undefined): Column {
+/** Works out a column. `reference` is the one cell that all are held against, else each is against the row `baseline`. */
+function buildColumn(
+  groups: readonly PaperGroup[],
+  { name, goal }: PaperMetric,
+  { baseline, reference }: { baseline: number | undefined; reference: { row: number; column: string } | undefined },
+): Column {
   const samples = groups.map(({ labels, values }) => ({ name: labels.join(', '), values: values.get(name) ?? [] }));
-  const { figures, pairs } = compareGroups(samples, {
-    bootstrap: false,
-    ...(baseline === undefined ? {} : { baseline }),
-  });
-  const tested = baseline === undefined ? [] : pairs;
+  const isElsewhere = reference !== undefined && reference.column !== name;
+  if (isElsewhere) samples.push({ name: '', values: groups[reference.row]?.values.get(reference.column) ?? [] });
+  const place = isElsewhere ? groups.length : baseline;
+  const compared = compareGroups(samples, { bootstrap: false, ...(place === undefined ? {} : { baseline: place }) });
+  const figures = compared.figures.slice(0, groups.length);
+  const tested = place === undefined ? [] : compared.pairs;
   const best = bestMean(figures, goal);
   return {
     goal,
-    cells: figures.map((own, row) => ({
-      figures: own,
-      half: own.ci === undefined ? undefined : (own.ci.high - own.ci.low) / 2,
-      isBest: best !== undefined && own.mean === best && mayBeBest(own, figures),
-      mark: undefined,
-      p: tested.find(({ a }) => a === row)?.welch?.p,
-    })),
-    differences: figures.map((_, row) => tested.find(({ a }) => a === row)?.difference),
+    cells: figures.map((own, row) => {
+      const pair = tested.find(({ a }) => a === row);
+      return {
+        figures: own,
+        half: own.ci === undefined ? undefined : (own.ci.high - own.ci.low) / 2,
+        isBest: isBestOf(own, figures, best),
+        isBaseline: row === place,
+        difference: pair?.difference,
+        mark: undefined,
+        p: pair?.welch?.p,
+      };
+    }),
   };
+}
+
+function isBestOf(own: SampleFigures, all: readonly SampleFigures[], best: number | undefined): boolean {
+  return best !== undefined && own.mean === best && mayBeBest(own, all);
+}
+
+function chooseBestOfAll(columns: readonly Column[]): void {
+  const cells = columns.flatMap((column) => column.cells);
+  const all = cells.map(({ figures }) => figures);
+  const best = bestMean(all, columns[0]?.goal);
+  for (const cell of cells) cell.isBest = isBestOf(cell.figures, all, best);
 }
 
 function mayBeBest({ n }: SampleFigures, all: readonly SampleFigures[]): boolean {
@@ -125,15 +172,13 @@ function bestMean(figures: readonly SampleFigures[], goal: PaperMetric['goal']):
 
 /** Corrects all tests of the table together, and marks what is left. */
 function correctOverAll(columns: readonly Column[]): void {
-  const all = columns.flatMap(({ cells, differences, goal }) =>
-    cells.map((cell, row) => ({ cell, difference: differences[row], goal })),
-  );
+  const all = columns.flatMap(({ cells, goal }) => cells.map((cell) => ({ cell, goal })));
   const corrected = holmAdjust(all.map(({ cell }) => cell.p));
-  for (const [i, { cell, difference, goal }] of all.entries()) {
+  for (const [i, { cell, goal }] of all.entries()) {
     cell.p = corrected[i];
-    if (cell.p === undefined || cell.p >= alpha || difference === undefined) continue;
+    if (cell.p === undefined || cell.p >= alpha || cell.difference === undefined) continue;
     if (goal === undefined) cell.mark = 'differs';
-    else cell.mark = (goal === 'min') === difference < 0 ? 'better' : 'worse';
+    else cell.mark = (goal === 'min') === cell.difference < 0 ? 'better' : 'worse';
   }
 }
 
@@ -141,7 +186,12 @@ function caption(
   groups: readonly PaperGroup[],
   metrics: readonly PaperMetric[],
   rows: readonly PaperRow[],
-  { baseline, tests }: { baseline: number | undefined; tests: number },
+  {
+    baseline,
+    tests,
+    grid,
+    leftOut: elsewhere,
+  }: { tests: number; leftOut: number } & Pick<PaperLayout, 'baseline' | 'grid'>,
 ): string[] {
   const cells = rows.flatMap((row) => row.cells);
   const has = (test: (cell: PaperCell) => boolean): boolean => cells.some(test);
@@ -152,13 +202,18 @@ function caption(
       ? `the ${[...rules][0]} of each run`
       : metrics.map((own) => `the ${own.rule} of ${own.label}`).join(', ');
   const interval = has(({ half }) => half !== undefined) ? ' ± half of the 95 % confidence interval (Student)' : '';
-  sentences.push(`Mean${interval} of ${rule}`, seedsSentence(groups));
+  sentences.push(
+    `${grid === undefined ? 'Mean' : `${grid.subject}, mean`}${interval} of ${rule}`,
+    seedsSentence(groups, { isGrid: grid !== undefined }),
+  );
   if (has(({ isBest }) => isBest)) {
     const isStrict = has(({ figures }) => figures.n >= 3) && has(({ figures }) => figures.n > 0 && figures.n < 3);
     sentences.push(`Bold: the best mean${isStrict ? ' of those over 3 seeds or more' : ''}`);
   }
   if (baseline !== undefined) {
-    const name = rows[baseline]?.labels.join(', ') ?? '';
+    const across = metrics[grid?.baselineColumn ?? -1]?.label;
+    const row = groups[baseline] === undefined ? '' : groupTitle(groups[baseline]);
+    const name = across === undefined ? row : `${row}, ${across}`;
     sentences.push(
       tests === 0
         ? `Nothing was tested against ${name}: it takes 3 seeds in both groups`
@@ -173,7 +228,7 @@ function caption(
     sentences.push(
       `${nonFinite} ${nonFinite === 1 ? 'value' : 'values'} that ${nonFinite === 1 ? 'is' : 'are'} not finite left out`,
     );
-  const leftOut = groups.reduce((sum, group) => sum + group.leftOut, 0);
+  const leftOut = groups.reduce((sum, group) => sum + group.leftOut, elsewhere);
   if (leftOut > 0)
     sentences.push(
       `${leftOut} ${leftOut === 1 ? 'run' : 'runs'} left out: failed, killed, crashed, running, diverged or archived`,
@@ -196,16 +251,23 @@ function markWords(cells: readonly PaperCell[]): string {
     .join(', ')} ${last}`;
 }
 
-function seedsSentence(groups: readonly PaperGroup[]): string {
+function groupTitle({ name, labels }: PaperGroup): string {
+  return name ?? labels.join(', ');
+}
+
+function seedsSentence(groups: readonly PaperGroup[], { isGrid }: { isGrid: boolean }): string {
   const lists = new Set(groups.map(({ seeds }) => seeds.join(', ')));
-  const counts = groups.map(({ values }) => Math.max(0, ...[...values.values()].map((own) => own.length)));
+  const sizes = groups.map(({ values }) => [...values.values()].map((own) => own.length));
+  const counts = isGrid ? sizes.flat().filter((size) => size > 0) : sizes.map((own) => Math.max(0, ...own));
+  if (counts.length === 0) counts.push(0);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   const count = least === most ? `${most} ${most === 1 ? 'seed' : 'seeds'}` : `${least} to ${most} seeds`;
   const [only] = lists;
   const named = lists.size === 1 && only !== undefined && only !== '' ? ` (${only})` : '';
   const each =
     lists.size > 1 && [...lists].every((list) => list !== '')
-      ? `: ${groups.map(({ labels, seeds }) => `${labels.join(', ')} (${seeds.join(', ')})`).join('; ')}`
+      ? `: ${groups.map((group) => `${groupTitle(group)} (${group.seeds.join(', ')})`).join('; ')}`
       : '';
-  return `${count}${groups.length > 1 ? ' a row' : ''}${named}${each}`;
+  const unit = isGrid ? ' a cell' : groups.length > 1 ? ' a row' : '';
+  return `${count}${unit}${named}${each}`;
 }

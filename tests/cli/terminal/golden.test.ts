@@ -41,6 +41,14 @@ const commands: Record<string, string[]> = {
   'table.md': ['table', 'digits', '--format', 'markdown', '--metrics', 'val/acc,val/loss'],
   'table.html': ['table', 'digits', '--format', 'html', '--metrics', 'val/acc,val/loss'],
   'table.csv': ['table', 'digits', '--format', 'csv', '--metrics', 'val/acc,val/loss'],
+  'view-board.md': ['table', '--view', 'board'],
+  'view-runs.md': ['table', '--view', 'runs'],
+  'view-runs.csv': ['table', '--view', 'runs', '--format', 'csv'],
+  'view-ablation.tex': ['table', '--view', 'ablation', '--format', 'latex'],
+  'view-grid.md': ['table', '--view', 'grid'],
+  'view-grid.typ': ['table', '--view', 'grid', '--format', 'typst'],
+  'view-grid.html': ['table', '--view', 'grid', '--format', 'html'],
+  'view-curves.md': ['table', '--view', 'curves'],
 };
 
 const run = (args: string[], options: { isTTY?: boolean; columns?: number; env?: Record<string, string> } = {}) =>
