@@ -5,7 +5,7 @@ import { bandWords } from './describe-state.ts';
 import { make, makeButton } from './element.ts';
 import { onKey } from './key-actions.ts';
 import { openFullScreen } from './panel-dialog.ts';
-import { field, type Option, select, settingsForm, showChoice } from './settings-form.ts';
+import { field, type Option, select, settingsForm, showChoice, usualXOptions, xMetricsOf } from './settings-form.ts';
 import { onState, setState, stateText } from './url-state.ts';
 
 const shown = new WeakSet<Element>();
@@ -96,17 +96,10 @@ function countText({ smoothing, y, x, isWithoutOutliers, zoom, group, colour }: 
 }
 
 function xOptions(section: HTMLElement): Option[] {
-  const charts = [...section.querySelectorAll<HTMLElement>('runfolio-chart')];
-  const metrics = [...new Set(charts.map(({ dataset }) => dataset.metric ?? ''))].filter((name) => name !== '');
+  const metrics = xMetricsOf(section);
   const counting = metrics.filter((name) => stepLike.test(name));
   const others = metrics.filter((name) => !stepLike.test(name));
-  const step = section.dataset.stepLabel ?? 'step';
-  return [
-    ['step', step === 'step' ? 'Step' : `Step (${step})`],
-    ['time', 'Relative time'],
-    ['wall', 'Wall time'],
-    ...[...counting, ...others].map((name): Option => [name, name]),
-  ];
+  return [...usualXOptions(section.dataset.stepLabel), ...[...counting, ...others].map((name): Option => [name, name])];
 }
 
 /** Grouping, the band of groups, and what colours tell: only where there are many runs with params that differ. */

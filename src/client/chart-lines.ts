@@ -3,7 +3,7 @@ import { chooseLines, singleLineLimit } from '../charts/choose-lines.ts';
 import { assignRunColours, type RunColour } from '../charts/run-colour.ts';
 import { aggregateSeries, type GroupBand } from '../series/aggregate-series.ts';
 import type { Series } from '../series/series.ts';
-import { joinAtSteps, relativeTimes, withX } from '../series/with-x.ts';
+import { joinAtSteps, relativeTimes, runFractions, withX } from '../series/with-x.ts';
 import type { ChartSettings } from './chart-settings.ts';
 import { isShown } from './chart-settings.ts';
 
@@ -101,6 +101,7 @@ function overX({ series, startedAtMs, runId }: SourceLine, { settings, xSeries }
   if (x === 'step') return series;
   if (x === 'wall') return withX(series, series.timesMs ?? []);
   if (x === 'time') return withX(series, relativeTimes(series, startedAtMs));
+  if (x === 'fraction') return withX(series, runFractions(series));
   const other = xSeries?.get(runId);
   return withX(series, other === undefined ? [] : joinAtSteps(series, other));
 }

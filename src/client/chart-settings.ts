@@ -8,7 +8,7 @@ import { formatZoom, parseZoom, type Range } from './zoom-text.ts';
 
 /** What all line charts of a page are drawn by, as its address says. */
 export interface ChartSettings {
-  /** `step`, `time`, `wall` or the name of a metric. */
+  /** `step`, `time`, `wall`, `fraction` or the name of a metric. */
   x: string;
   smoothing: Smoothing;
   /** Undefined where the values decide. */
@@ -35,6 +35,19 @@ export type SettingsSource = (key: StateKey) => readonly string[];
 /** What the numbers of an x setting are. */
 export function xKindOf(x: string): XKind {
   return x === 'time' || x === 'wall' ? x : 'step';
+}
+
+/** True for an x that is a metric by its name. */
+export function isMetricX(x: string): boolean {
+  return x !== 'step' && x !== 'time' && x !== 'wall' && x !== 'fraction';
+}
+
+/** The words for an x; the step goes by its own word. */
+export function xWords(x: string, stepLabel: string): string {
+  if (x === 'step') return stepLabel;
+  if (x === 'time') return 'time since start';
+  if (x === 'wall') return 'wall time (UTC)';
+  return x === 'fraction' ? 'fraction of the run' : x;
 }
 
 /** Reads the settings out of an address. What is not understood stands at its default; `ignored` names it as `key=value`. */

@@ -17,6 +17,8 @@ const openChips = 6;
 
 interface ChipsView {
   runs: readonly PayloadRun[];
+  /** Those that a filter or a view brings: they stand behind the others and cannot be moved. */
+  byRule: ReadonlySet<string>;
   failed: readonly { runId: string; reason: string }[];
   baselineId: string | undefined;
   colours: ReadonlyMap<string, RunColour>;
@@ -61,7 +63,7 @@ export function compareChips(view: ChipsView): HTMLElement {
   return section;
 }
 
-function chip(run: PayloadRun, { runs, failed, baselineId, colours, base, onMove }: ChipsView): HTMLElement {
+function chip(run: PayloadRun, { runs, byRule, failed, baselineId, colours, base, onMove }: ChipsView): HTMLElement {
   const place = runs.indexOf(run);
   const isBaseline = run.id === baselineId;
   const fault = failed.find(({ runId }) => runId === run.id);
@@ -87,8 +89,8 @@ function chip(run: PayloadRun, { runs, failed, baselineId, colours, base, onMove
       'span',
       { class: 'rf-chip-tools' },
       baseline,
-      press('left', '←', 'Move left', place === 0),
-      press('right', '→', 'Move right', place === runs.length - 1),
+      ...(byRule.has(run.id) ? [] : [press('left', '←', 'Move left', place === 0)]),
+      ...(byRule.has(run.id) ? [] : [press('right', '→', 'Move right', place === runs.length - byRule.size - 1)]),
       press('remove', '×', 'Remove'),
     ),
   );

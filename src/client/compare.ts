@@ -6,14 +6,16 @@ import type { SiteIndexPayload } from '../payload/site-index.ts';
 import { compareCharts } from './compare-charts.ts';
 import { type ChipMove, compareChips } from './compare-chips.ts';
 import type { CompareData } from './compare-data.ts';
-import { loadIndex, loadRuns } from './compare-data.ts';
+import { experimentOfRun, loadIndex, loadRuns } from './compare-data.ts';
 import { runPicker } from './compare-picker.ts';
+import { compareRemarks, filterForm, namedList } from './compare-remarks.ts';
 import type { CompareState } from './compare-state.ts';
-import { formatCompareState, parseCompareState } from './compare-state.ts';
-import { paramTable, swatch, verdictTable } from './compare-tables.ts';
+import { formatCompareState, isChosenByRule, parseCompareState } from './compare-state.ts';
+import { paramTable, type TableView, verdictTable } from './compare-tables.ts';
 import { make, makeButton } from './element.ts';
 import { FetchFault } from './fetch-text.ts';
 import { paramDiff } from './param-diff.ts';
+import { swatch } from './run-link.ts';
 import { metricsOf, verdict } from './verdict.ts';
 
 /** Charts shown before "Show more". */
@@ -32,6 +34,8 @@ class CompareView extends HTMLElement {
   #turn = 0;
   #fallback: Node[] = [];
   #areChipsOpen = false;
+  /** What stands open, by key: it stays so when the page is drawn anew. */
+  readonly #opened = new Set<string>();
 
   connectedCallback(): void {
     // What stands here for readers without script comes back when nothing can be loaded.
@@ -71,7 +75,7 @@ class CompareView extends HTMLElement {
     const turn = this.#turn;
     try {
       this.#index ??= await loadIndex(this.dataset.index ?? '');
-      const data = await loadRuns(this.#state.runIds, this.#index, this.#base);
+      const data = await loadRuns(this.#state, this.#index, this.#base);
       if (turn === this.#turn) this.#show(data, this.#index);
     } catch (error) {
       if (turn === this.#turn) this.#fail(error);
@@ -97,7 +101,8 @@ class CompareView extends HTMLElement {
     this.#endCharts?.();
     this.#endCharts = undefined;
     const parts: HTMLElement[] = [...this.#remarks(data)];
-    if (data.runs.length === 0 && data.failed.length === 0) parts.push(this.#picker(index, 'Choose runs to compare'));
+    if (data.runs.length === 0 && data.failed.length === 0)
+      parts.push(make('section', {}, make('h2', {}, 'Choose runs to compare'), this.#picker(index, data)));
     else parts.push(...this.#comparison(data, index));
     this.replaceChildren(...parts);
     for (const box of this.querySelectorAll<HTMLElement>('.rf-scroll')) watchEdges(box);
@@ -106,33 +111,45 @@ class CompareView extends HTMLElement {
   }
 
   #remarks(data: CompareData): HTMLElement[] {
-    const remarks: HTMLElement[] = [];
-    const { ignored } = this.#state;
-    if (data.unknown.length > 0) remarks.push(namedList('No such run', data.unknown));
-    if (ignored.length > 0) remarks.push(namedList('Ignored', ignored));
-    if (formatCompareState(this.#state).isLong) {
-      remarks.push(
-        make('p', { class: 'callout' }, 'This selection makes a long link; some programs cut such links off.'),
-      );
-    }
-    return remarks;
+    return compareRemarks(this.#state, data, {
+      onFilter: (where) => this.#filter(where),
+      onRetry: () => void this.#render(),
+    });
   }
 
-  #picker(index: SiteIndexPayload, title: string): HTMLElement {
-    const picker = runPicker(index, {
-      chosen: this.#state.runIds,
-      onPick: (runIds) => this.#set({ runIds }, { isStep: true }),
-    });
-    return make('section', {}, make('h2', {}, title), picker);
+  #filter(where: string): void {
+    this.#set({ where, leftOut: [] }, { isStep: true });
+  }
+
+  #picker(index: SiteIndexPayload, data: CompareData): HTMLElement {
+    const chosen = data.runs.map(({ id }) => id);
+    return make(
+      'div',
+      { class: 'rf-choose' },
+      filterForm(this.#state, (where) => this.#filter(where)),
+      runPicker(index, { chosen, onPick: (runIds) => this.#pick(runIds, data) }),
+    );
+  }
+
+  /** What a filter brings stays the filter's: only what was added or taken away by hand is named. */
+  #pick(picked: readonly string[], data: CompareData): void {
+    const before = new Set(data.runs.map(({ id }) => id));
+    const after = new Set(picked);
+    const kept = this.#state.runIds.filter((id) => after.has(id) || !before.has(id));
+    const added = picked.filter((id) => !before.has(id));
+    const removed = [...data.byRule].filter((id) => !after.has(id));
+    const leftOut = [...this.#state.leftOut, ...removed].filter((id) => !added.includes(id));
+    this.#set({ runIds: [...new Set([...kept, ...added])], leftOut: [...new Set(leftOut)] }, { isStep: true });
   }
 
   #comparison(data: CompareData, index: SiteIndexPayload): HTMLElement[] {
     const { runs } = data;
-    const colours = assignRunColours(this.#state.runIds);
+    const colours = assignRunColours(runs.map(({ id }) => id));
     const baselineId = this.#baselineOf(data);
     const base = this.#base;
     const chips = compareChips({
       runs,
+      byRule: data.byRule,
       failed: [...data.failed, ...[...this.#faults].map(([runId, reason]) => ({ runId, reason }))],
       baselineId,
       colours,
@@ -149,11 +166,13 @@ class CompareView extends HTMLElement {
     });
     const add = make('details', { class: 'rf-add' }, make('summary', {}, 'Add or remove runs'));
     add.addEventListener('toggle', () => {
-      if (add.open && add.childElementCount === 1) add.append(this.#picker(index, 'Runs'));
+      if (add.open && add.childElementCount === 1) add.append(this.#picker(index, data));
     });
-    if (runs.length === 0) return [chips, add];
+    const rule = isChosenByRule(this.#state) ? [this.#ruleLine(data)] : [];
+    if (runs.length === 0) return [...rule, chips, add];
 
-    const view = { runs, baselineId, colours, base };
+    const isMixed = new Set(runs.map(({ id }) => experimentOfRun(id))).size > 1;
+    const view: TableView = { runs, baselineId, colours, base, isMixed, opened: this.#opened };
     const all = metricsOf(runs, data.metrics);
     const wanted = this.#state.metrics;
     const metrics = wanted.length > 0 ? all.filter(({ name }) => wanted.includes(name)) : all;
@@ -164,10 +183,38 @@ class CompareView extends HTMLElement {
     else metricPart.append(verdictTable(verdict(runs, metrics, baselineId), view));
     if (wanted.length > 0)
       metricPart.append(makeButton(`Show all ${all.length} metrics`, () => this.#set({ metrics: [] })));
-    return [chips, add, metricPart, this.#chartsPart(metrics, { data, baselineId, colours }), this.#paramsPart(view)];
+    if (runs.length > 1) metricPart.children[0]?.after(this.#baselineField(view));
+    const charts = this.#chartsPart(metrics, { data, baselineId, colours });
+    return [...rule, chips, add, metricPart, charts, this.#paramsPart(view)];
   }
 
-  #paramsPart(view: Parameters<typeof paramTable>[1]): HTMLElement {
+  /** What brought the runs, to be read and changed. */
+  #ruleLine(data: CompareData): HTMLElement {
+    const { experiments, views, where, leftOut } = this.#state;
+    const count = data.byRule.size === 1 ? '1 run' : `${data.byRule.size.toLocaleString('en')} runs`;
+    const names = where === '' ? experiments : [];
+    const sources = [
+      ...(views.length > 0 ? [`the view ${views.join(', ')}`] : []),
+      ...(where === '' ? [] : ['the filter']),
+      ...(names.length > 0 ? [`the choice of ${names.join(', ')}`] : []),
+    ];
+    const out = leftOut.length > 0 ? `; ${leftOut.length} taken out by hand` : '';
+    const words = `${count} by ${sources.join(' and ')}${out}.`;
+    const line = make('section', { 'aria-label': 'Choice of runs' });
+    if (where !== '') line.append(filterForm(this.#state, (text) => this.#filter(text)));
+    line.append(make('p', { class: 'muted' }, words.length > 300 ? `${words.slice(0, 299)}…` : words));
+    return line;
+  }
+
+  #baselineField({ runs, baselineId, isMixed }: TableView): HTMLElement {
+    const options = runs.map(({ id, name }) => make('option', { value: id }, isMixed ? id : name));
+    const select = make('select', { 'data-key': 'baseline-field' }, ...options);
+    select.value = baselineId ?? '';
+    select.addEventListener('change', () => this.#set({ baselineId: select.value }));
+    return make('label', { class: 'rf-field rf-baseline' }, make('span', {}, 'Baseline'), select);
+  }
+
+  #paramsPart(view: TableView): HTMLElement {
     const rows = paramDiff(view.runs);
     const different = rows.filter(({ isDifferent }) => isDifferent);
     const { isAllParams } = this.#state;
@@ -206,15 +253,19 @@ class CompareView extends HTMLElement {
       make('div', { class: 'rf-settings' }),
     );
     const isParam = (name: string) => data.runs.some((run) => run.params.has(name));
+    const isMixed = new Set(data.runs.map(({ id }) => experimentOfRun(id))).size > 1;
     const differing = paramDiff(data.runs).filter(({ name, isDifferent }) => isDifferent && isParam(name));
-    if (data.runs.length > 1) part.dataset.params = JSON.stringify(differing.slice(0, 40).map(({ name }) => name));
+    const facts = [...(isMixed ? ['experiment'] : []), ...differing.slice(0, 40).map(({ name }) => name)];
+    if (data.runs.length > 1) part.dataset.params = JSON.stringify(facts);
+    if (data.groupBy.length > 0) part.dataset.groupBy = JSON.stringify(data.groupBy);
+    part.dataset.xMetrics = JSON.stringify(lines.map(({ name }) => name));
     const names = data.runs.map(({ name }) => name);
     const isFew = names.length > 1 && names.length <= singleLineLimit;
     const isNamedOnce = isFew && chooseEndLabels(names, panelWidthPx) === undefined;
     if (isNamedOnce) {
       const items = data.runs.map((run) => make('li', {}, swatch(colours.get(run.id)), run.name));
       part.append(make('ul', { class: 'rf-legend shared-legend', 'aria-label': 'Runs in the charts' }, ...items));
-      part.dataset.drawnRuns = JSON.stringify(this.#state.runIds);
+      part.dataset.drawnRuns = JSON.stringify(data.runs.map(({ id }) => id));
     }
     const charts = compareCharts(drawn.slice(0, this.#chartCount), {
       data,
@@ -228,7 +279,7 @@ class CompareView extends HTMLElement {
     part.append(charts.element);
     const rest = drawn.length - this.#chartCount;
     if (rest > 0) {
-      const more = makeButton(`Show ${rest} more charts`, () => {
+      const more = makeButton(rest === 1 ? 'Show 1 more chart' : `Show ${rest} more charts`, () => {
         this.#chartCount = drawn.length;
         void this.#render();
       });
@@ -265,6 +316,7 @@ class CompareView extends HTMLElement {
     const runIds = [...this.#state.runIds];
     const place = runIds.indexOf(runId);
     if (kind === 'baseline') this.#set({ baselineId: runId });
+    else if (kind === 'remove' && place < 0) this.#set({ leftOut: [...this.#state.leftOut, runId] }, { isStep: true });
     else if (kind === 'remove') this.#set({ runIds: runIds.filter((id) => id !== runId) }, { isStep: true });
     else {
       const target = place + (kind === 'left' ? -1 : 1);
@@ -274,22 +326,6 @@ class CompareView extends HTMLElement {
       this.#set({ runIds });
     }
   }
-}
-
-/** A sentence that names things, the first ten of them at once. */
-function namedList(words: string, names: readonly string[]): HTMLElement {
-  const shown = names.slice(0, 10).map((name) => (name.length > 100 ? `${name.slice(0, 99)}…` : name));
-  const callout = make(
-    'div',
-    { class: 'callout callout-warning', role: 'status' },
-    make('p', {}, `${words}: ${shown.join(', ')}`),
-  );
-  if (names.length > 10) {
-    const rest = make('details', {}, make('summary', {}, `and ${names.length - 10} more`));
-    rest.append(make('p', { class: 'mono' }, names.slice(10).join(', ').slice(0, 100_000)));
-    callout.append(rest);
-  }
-  return callout;
 }
 
 /** Marks which edges of a scrolling box have more behind them. */

@@ -2,7 +2,7 @@ import type { LineChart } from '../charts/line-chart.ts';
 import type { Series } from '../series/series.ts';
 import { type PreparedLines, prepareLines } from './chart-lines.ts';
 import { type LoadedNames, understoodNames } from './chart-names.ts';
-import { type ChartSettings, differInAmountOnly, xKindOf } from './chart-settings.ts';
+import { type ChartSettings, differInAmountOnly, isMetricX, xKindOf, xWords } from './chart-settings.ts';
 import { type ChartSource, loadFine } from './chart-source.ts';
 import { onChartState, settingsOfChart, zoomChart } from './chart-state.ts';
 import { describeState, isDefault } from './describe-state.ts';
@@ -73,7 +73,7 @@ export async function mountPanel(box: HTMLElement, source: ChartSource, handlers
       label: source.label,
       goal: source.goal,
       unit: source.unit,
-      stepLabel: xLabel(source, settings),
+      stepLabel: xWords(settings.x, source.stepLabel),
       xKind: xKindOf(settings.x),
       keep: prepared.keep,
       strong: new Set(prepared.selected.length < prepared.listed.length ? prepared.selected : []),
@@ -201,20 +201,12 @@ const laterMs = 120;
 
 async function loadFor(source: ChartSource, { x, group, colour }: ChartSettings): Promise<LoadedNames> {
   const needsParams = group.length > 0 || colour !== 'run';
-  const isMetric = x !== 'step' && x !== 'time' && x !== 'wall';
   const [params, xSeries] = await Promise.all([
     needsParams ? source.loadParams() : undefined,
-    isMetric ? source.loadMetric(x) : undefined,
+    isMetricX(x) ? source.loadMetric(x) : undefined,
     x === 'time' || x === 'wall' ? source.loadTimes() : undefined,
   ]);
   return { params, xSeries };
-}
-
-/** The word under the x axis. */
-function xLabel({ stepLabel }: ChartSource, { x }: ChartSettings): string {
-  if (x === 'step') return stepLabel;
-  if (x === 'time') return 'time since start';
-  return x === 'wall' ? 'wall time (UTC)' : x;
 }
 
 function legendItems({ listed, colours, tags }: PreparedLines, chart: LineChart): LegendItem[] {

@@ -3,7 +3,7 @@ import { chooseOwn, onChartState, settingsOfChart } from './chart-state.ts';
 import { make, makeButton } from './element.ts';
 import { linkButton } from './link-button.ts';
 import type { LivePanel } from './live-panel.ts';
-import { settingsForm } from './settings-form.ts';
+import { settingsForm, usualXOptions, xMetricsOf } from './settings-form.ts';
 import { describeSmoothing } from './smoothing-scale.ts';
 import { setState } from './url-state.ts';
 
@@ -47,7 +47,7 @@ export function addPanelMenu(figure: HTMLElement, host: HTMLElement, panel: Live
     if (menu.open) own.update();
   });
   const tools = make('div', { class: 'rf-tools' });
-  if (!isInDialog && host.localName === 'runfolio-chart') {
+  if (!isInDialog && (host.localName === 'runfolio-chart' || host.dataset.expands !== undefined)) {
     const full = makeButton('', () => setState({ panel: metric }), {
       'aria-label': `Full screen: ${label}`,
       title: 'Full screen',
@@ -82,9 +82,6 @@ export function addPanelMenu(figure: HTMLElement, host: HTMLElement, panel: Live
 function ownSettings(host: HTMLElement, { source }: LivePanel): { element: HTMLElement; update: () => void } {
   const { metric, stepLabel } = source;
   const section = host.closest<HTMLElement>('[data-panels]');
-  const names = [...(section?.querySelectorAll<HTMLElement>('runfolio-chart') ?? [])].map(
-    ({ dataset }) => dataset.metric ?? '',
-  );
   const form = settingsForm(
     {
       read: () => settingsOfChart(metric).settings,
@@ -96,12 +93,7 @@ function ownSettings(host: HTMLElement, { source }: LivePanel): { element: HTMLE
         ),
       stepLabel,
     },
-    [
-      ['step', 'Step'],
-      ['time', 'Relative time'],
-      ['wall', 'Wall time'],
-      ...[...new Set(names)].filter(Boolean).map((name): [string, string] => [name, name]),
-    ],
+    [...usualXOptions(), ...xMetricsOf(section).map((name): [string, string] => [name, name])],
   );
   const shared = makeButton('Use shared settings', () => chooseOwn(metric, undefined));
   const legend = make('legend', {}, 'This chart alone');

@@ -1,6 +1,6 @@
 import type { YScaleKind } from '../charts/chart-scale.ts';
 import { type SmoothingKind, smoothingKinds } from '../series/smooth-series.ts';
-import { type ChartSettings, xKindOf } from './chart-settings.ts';
+import { type ChartSettings, xKindOf, xWords } from './chart-settings.ts';
 import { shownRange } from './draw-live-chart.ts';
 import { make, makeButton } from './element.ts';
 import { amountAt, amountNames, kindNames, lastPosition, positionOf } from './smoothing-scale.ts';
@@ -21,6 +21,24 @@ export interface FormTarget {
 export type Option = readonly [value: string, text: string];
 
 const scaleNames: Record<YScaleKind | '', string> = { '': 'Automatic', linear: 'Linear', log: 'Log', symlog: 'Symlog' };
+
+/** What x may be in every chart, whatever its metrics. */
+export function usualXOptions(stepLabel = 'step'): Option[] {
+  return [
+    ['step', stepLabel === 'step' ? 'Step' : `Step (${stepLabel})`],
+    ['time', 'Relative time'],
+    ['wall', 'Wall time'],
+    ['fraction', 'Fraction of the run'],
+  ];
+}
+
+/** Metrics that the charts of a section can have as x: those of its charts, or those that it names itself. */
+export function xMetricsOf(section: HTMLElement | null): string[] {
+  const named = section?.dataset.xMetrics;
+  if (named !== undefined) return JSON.parse(named) as string[];
+  const charts = [...(section?.querySelectorAll<HTMLElement>('runfolio-chart') ?? [])];
+  return [...new Set(charts.map(({ dataset }) => dataset.metric ?? ''))].filter((name) => name !== '');
+}
 
 /** Fields for x, smoothing, scale, outliers and zoom. `update` shows what is chosen by now. */
 export function settingsForm(
@@ -62,12 +80,7 @@ export function settingsForm(
   const from = make('input', { type: 'text', inputmode: 'decimal', class: 'rf-bound', autocomplete: 'off' });
   const to = make('input', { type: 'text', inputmode: 'decimal', class: 'rf-bound', autocomplete: 'off' });
   const whole = makeButton('Reset zoom', () => choose({ zoom: undefined }), { class: 'rf-whole' });
-  const xName = () => {
-    const { x: chosen } = read();
-    if (chosen === 'step') return target.stepLabel;
-    if (chosen === 'time') return 'time since start';
-    return chosen === 'wall' ? 'wall time (UTC)' : chosen;
-  };
+  const xName = () => xWords(read().x, target.stepLabel);
   const zoom = () => {
     const settings = read();
     const xKind = xKindOf(settings.x);

@@ -78,6 +78,12 @@ export interface ExperimentRunsPayload<R extends PayloadRunFacts = PayloadRun> {
   metrics: PayloadMetric[];
   /** Param columns that the table opens with: those that differ, `group_by` first. */
   paramColumns: string[];
+  /** Params that runs are grouped by, as declared. */
+  groupBy?: string[];
+  /** Views that the experiment keeps, each with the query of its dashboard's address. */
+  views?: { name: string; query: string }[];
+  /** Address of the `run-facts` payload, without the base path; absent where nothing is known beside what is here. */
+  factsUrl?: string | undefined;
   /** All runs, those in further files too. */
   runsInAll: number;
   /** Addresses of the further files, without the base path; their runs follow on. */
@@ -93,6 +99,7 @@ export const runsPerFile = 1000;
 export function encodeExperimentRuns(payload: ExperimentRunsPayload<PayloadRunInput>): string {
   const { experiment, title, owner, archived, baseline, best, metrics, paramColumns, runsInAll, moreUrls, runs } =
     payload;
+  const { groupBy = [], views = [], factsUrl } = payload;
   return JSON.stringify({
     kind: 'experiment-runs',
     experiment,
@@ -103,6 +110,9 @@ export function encodeExperimentRuns(payload: ExperimentRunsPayload<PayloadRunIn
     best,
     declared: metrics,
     paramColumns,
+    ...(groupBy.length === 0 ? {} : { groupBy }),
+    ...(views.length === 0 ? {} : { views: views.map(({ name, query }) => [name, query]) }),
+    factsUrl,
     runsInAll,
     moreUrls,
     columns: encodeRunColumns(experiment, runs),
@@ -114,6 +124,10 @@ export function decodeExperimentRuns(text: string): ExperimentRunsPayload {
   const payload = asRecord(JSON.parse(text));
   if (payload.kind !== 'experiment-runs') throw new Error('This file does not hold the runs of an experiment.');
   const experiment = String(payload.experiment);
+  const groupBy = asList(payload.groupBy).map(String);
+  const pairs = asList(payload.views).map(asList);
+  const views = pairs.map(([name, query]) => ({ name: String(name), query: String(query) }));
+  const factsUrl = maybeText(payload.factsUrl);
   return {
     experiment,
     title: String(payload.title),
@@ -123,6 +137,9 @@ export function decodeExperimentRuns(text: string): ExperimentRunsPayload {
     best: maybeText(payload.best),
     metrics: asList(payload.declared).map(decodeMetric),
     paramColumns: asList(payload.paramColumns).map(String),
+    ...(groupBy.length === 0 ? {} : { groupBy }),
+    ...(views.length === 0 ? {} : { views }),
+    ...(factsUrl === undefined ? {} : { factsUrl }),
     runsInAll: Number(payload.runsInAll),
     moreUrls: asList(payload.moreUrls).map(String),
     runs: decodeRunColumns(experiment, asRecord(payload.columns)),

@@ -31,6 +31,16 @@ export function relativeTimes({ timesMs = [] }: Pick<Series, 'timesMs'>, startMs
 }
 
 /**
+ * How far along its run each point of a series is: 0 at step 0 (at its first step where that is below 0), 1 at its last one. Lines
+ * of unlike length, counted in whatever unit, come to lie over each other.
+ */
+export function runFractions({ steps }: Pick<Series, 'steps'>): number[] {
+  const from = Math.min(0, steps[0] ?? 0);
+  const span = (steps.at(-1) ?? 0) - from;
+  return steps.map((step) => (span > 0 ? (step - from) / span : 1));
+}
+
+/**
  * The values of `other` at the steps of `series`, both of one run: those written at an equal step, NaN where there is none.
  * Where `other` is reduced its values are interpolated between the points that are left, within its own range.
  */

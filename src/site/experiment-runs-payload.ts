@@ -5,7 +5,8 @@ import { goalOf } from '../store/metric-goal.ts';
 import type { Run } from '../store/run.ts';
 import { seedOf } from '../store/seed-of.ts';
 import type { Store } from '../store/store.ts';
-import { dashboard } from './views/dashboard.ts';
+import { dashboard, runsInOrder } from './views/dashboard.ts';
+import { savedViews } from './views/saved-views.ts';
 import { duplicateRuns } from './views/seed-groups.ts';
 
 /** Addresses of a run's and of a metric's file, without the base; undefined where there is none. */
@@ -24,7 +25,7 @@ export function experimentRunsPayload(
   { runUrl, metricUrl }: DataUrls,
 ): ExperimentRunsPayload<PayloadRunInput> {
   const view = dashboard(store, experiment);
-  const runs = [...view.rows.map(({ run }) => run), ...view.archivedRuns];
+  const runs = runsInOrder(view);
   const duplicates = duplicateRuns([...view.runs, ...view.archivedRuns]);
   return {
     experiment: experiment.id,
@@ -35,6 +36,8 @@ export function experimentRunsPayload(
     best: view.best?.run.id,
     metrics: payloadMetrics(experiment, runs, metricUrl),
     paramColumns: view.paramKeys,
+    groupBy: experiment.settings.group_by ?? [],
+    views: savedViews(experiment).map(({ name, query }) => ({ name, query })),
     runsInAll: runs.length,
     moreUrls: [],
     runs: runs.map((run) => payloadRun(run, { seriesUrl: runUrl(run.id), duplicateOf: duplicates.get(run.id) })),

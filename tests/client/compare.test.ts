@@ -59,6 +59,8 @@ function run(id: string, params: [string, string][], metrics: [string, number][]
   };
 }
 
+const empty = parseCompareState({ search: '', hash: '' });
+
 describe('parseCompareState', () => {
   test('takes any text', () => {
     fc.assert(
@@ -80,13 +82,40 @@ describe('parseCompareState', () => {
     const ids = fc.uniqueArray(fc.string({ minLength: 1, unit: 'grapheme' }), { maxLength: 300 });
     fc.assert(
       fc.property(ids, fc.boolean(), (runIds, isAllParams) => {
-        const state = { runIds, baselineId: runIds[0], isAllParams, metrics: ['val/loss'], ignored: [] };
+        const state = { ...empty, runIds, baselineId: runIds[0], isAllParams, metrics: ['val/loss'] };
         const address = formatCompareState(state);
         expect(parseCompareState(address)).toEqual(state);
         expect(address.isLong).toBe(address.hash !== '');
         expect(address.search.length).toBeLessThanOrEqual(2001);
       }),
     );
+  });
+});
+
+describe('formatCompareState', () => {
+  test('names runs by a filter, experiments and views, and leaves out what only those need', () => {
+    const state = {
+      ...empty,
+      where: 'lr > 0.1 and tag:best',
+      experiments: ['digits/optimizers'],
+      views: ['digits/mlp-width:Best first'],
+      leftOut: ['digits/optimizers/a'],
+      groupedBy: ['lr'],
+      groupBaseline: 'lr=0.1',
+    };
+    const { search } = formatCompareState(state, { search: '?x=time&foo=1&step=3' });
+    expect(search).toBe(
+      '?where=lr+%3E+0.1+and+tag%3Abest&e=digits/optimizers&view=digits/mlp-width%3ABest+first&not=digits/optimizers/a&seeds=lr&vs=lr%3D0.1&x=time&step=3',
+    );
+    expect(parseCompareState({ search, hash: '' })).toEqual(state);
+    expect(formatCompareState({ ...empty, runIds: ['a/1'], leftOut: ['a/2'] }).search).toBe('?run=a/1');
+  });
+
+  test('puts a long filter behind the hash, where it is read again', () => {
+    const state = { ...empty, where: `name in [${'x, '.repeat(900)}x]` };
+    const { search, hash } = formatCompareState(state);
+    expect(search).toBe('');
+    expect(parseCompareState({ search, hash })).toEqual(state);
   });
 });
 
@@ -98,7 +127,7 @@ describe('verdict', () => {
     const [loss, acc] = verdict(runs, metrics, 'a');
     expect(loss?.cells).toEqual([
       { value: 0.5, isBest: false, delta: '', isBetter: undefined },
-      { value: 0.2, isBest: true, delta: '-0.3, better', isBetter: true },
+      { value: 0.2, isBest: true, delta: '-0.3 (-60 %), better', isBetter: true },
       { value: undefined, isBest: false, delta: '', isBetter: undefined },
     ]);
     expect(acc?.cells[2]).toEqual({ value: 1, isBest: false, delta: '', isBetter: undefined });
@@ -108,7 +137,7 @@ describe('verdict', () => {
     const cells = verdict(runs, [{ name: 'loss' }], 'a')[0]?.cells ?? [];
     expect(cells.map(({ isBest, delta }) => [isBest, delta])).toEqual([
       [false, ''],
-      [false, '-0.3, lower'],
+      [false, '-0.3 (-60 %), lower'],
       [false, ''],
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Series } from '../../src/series/series.ts';
-import { joinAtSteps, relativeTimes, withX } from '../../src/series/with-x.ts';
+import { joinAtSteps, relativeTimes, runFractions, withX } from '../../src/series/with-x.ts';
 
 const series = (steps: number[], values: number[]): Series => ({
   steps,
@@ -49,5 +49,19 @@ describe('joinAtSteps', () => {
   test('interpolates where the other series was reduced, within its range', () => {
     const other = { ...series([0, 10], [1, 2]), reduced: true };
     expect(joinAtSteps({ steps: [0, 5, 10, 11] }, other)).toEqual([1, 1.5, 2, Number.NaN]);
+  });
+});
+
+describe('runFractions', () => {
+  test('counts from step 0 to the last step, whatever the unit', () => {
+    expect(runFractions(series([0, 5, 10], [1, 2, 3]))).toEqual([0, 0.5, 1]);
+    expect(runFractions(series([500, 1000], [1, 2]))).toEqual([0.5, 1]);
+    expect(runFractions(series([-10, 0, 10], [1, 2, 3]))).toEqual([0, 0.5, 1]);
+  });
+
+  test('puts a single point at the end, and has none for an empty series', () => {
+    expect(runFractions(series([0], [1]))).toEqual([1]);
+    expect(runFractions(series([7], [1]))).toEqual([1]);
+    expect(runFractions(series([], []))).toEqual([]);
   });
 });
