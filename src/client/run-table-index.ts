@@ -5,7 +5,7 @@ import type { KnownNames } from '../query/resolve-names.ts';
 import type { MetricSummary } from '../series/metric-summary.ts';
 import type { RunStatus } from '../series/run-status.ts';
 import { runStatus } from '../series/run-status.ts';
-import { bestOf, rankValue, summaryValue } from '../series/summary-value.ts';
+import { bestOf, comparedValue, rankValue, summaryValue } from '../series/summary-value.ts';
 import { showParam } from './param-diff.ts';
 
 /** Values of one name for all runs; undefined where a run has none. */
@@ -66,12 +66,12 @@ export class RunIndex {
     });
   }
 
-  /** A figure of a metric; without `part`, the value that runs are ranked by. */
+  /** A figure of a metric; without `part`, the one that filters compare: what runs are ranked by, the last where nothing ranks. */
   metric(name: string, part?: MetricPart): Values<number> {
     const { goal, summary: rule } = this.metrics.get(name) ?? {};
     return this.#column(`metric\0${part ?? ''}\0${name}`, (run) => {
       const summary = run.metrics.get(name);
-      return summary && (part === undefined ? rankValue(summary, rule, goal) : figure(summary, part, goal));
+      return summary && (part === undefined ? comparedValue(summary, rule, goal) : figure(summary, part, goal));
     }) as Values<number>;
   }
 

@@ -40,6 +40,18 @@ export function rankValue(
   return value !== undefined && Number.isFinite(value) ? value : undefined;
 }
 
+/**
+ * The value of a metric that a filter compares: the one that ranks, and the last one of a metric that nothing ranks by, which has
+ * neither a goal nor a declared summary.
+ */
+export function comparedValue(
+  summary: MetricSummary,
+  rule: SummaryRule | undefined,
+  goal: Goal | undefined,
+): number | undefined {
+  return rule === undefined && goal === undefined ? summary.last : rankValue(summary, rule, goal);
+}
+
 /** Orders values so that the better comes first; without a value comes last. */
 export function compareByGoal(a: number | undefined, b: number | undefined, goal: Goal): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;

@@ -3,7 +3,7 @@ import { encodeValue } from '../payload/param-value.ts';
 import type { FilterRow, FilterValue, MetricPart } from '../query/filter.ts';
 import type { KnownNames } from '../query/resolve-names.ts';
 import type { RunStatus } from '../series/run-status.ts';
-import { bestOf, rankValue, summaryValue } from '../series/summary-value.ts';
+import { bestOf, comparedValue, rankValue, summaryValue } from '../series/summary-value.ts';
 import type { Experiment } from './experiment.ts';
 import { goalOf } from './metric-goal.ts';
 import type { Run } from './run.ts';
@@ -60,7 +60,7 @@ function readMetric(run: Run, experiment: Experiment, name: string, part: Metric
   const summary = run.metrics.get(name);
   if (summary === undefined) return undefined;
   const goal = goalOf(experiment, name);
-  if (part === undefined) return rankValue(summary, experiment.metricSettings.get(name)?.summary, goal);
+  if (part === undefined) return comparedValue(summary, experiment.metricSettings.get(name)?.summary, goal);
   return part === 'best' ? bestOf(summary, goal)?.value : summary[part];
 }
 

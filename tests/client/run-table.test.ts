@@ -153,6 +153,13 @@ describe('the rows of a run table', () => {
     expect(found('where=owner+%3D+ada+and+duration+%3E+5m+and+val/acc.min+%3E+0')).toHaveLength(open.length);
   });
 
+  test('that pass a filter on a metric that nothing ranks by are held by its last value', () => {
+    const open = inputs.filter(({ archived }) => !archived);
+    const passed = open.filter(({ metrics: own }) => (own.get('lr/now')?.last ?? 0) > 0.5);
+    expect(found('where=lr/now+%3E+0.5')).toEqual(passed.map(({ id }) => id));
+    expect(passed.length).toBeGreaterThan(0);
+  });
+
   test('with words in the filter field are those that hold all of them', () => {
     expect(found('q=adamw+64')).toEqual(
       inputs

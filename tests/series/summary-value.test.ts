@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SummaryRule } from '../../src/format/experiment-settings.ts';
 import type { MetricSummary } from '../../src/series/metric-summary.ts';
 import { SummaryBuilder } from '../../src/series/summary-builder.ts';
-import { bestOf, compareByGoal, rankValue, summaryValue } from '../../src/series/summary-value.ts';
+import { bestOf, compareByGoal, comparedValue, rankValue, summaryValue } from '../../src/series/summary-value.ts';
 
 function summary(...values: number[]): MetricSummary {
   const builder = new SummaryBuilder();
@@ -63,6 +63,16 @@ describe('rankValue', () => {
     expect(rankValue(diverged, 'last', 'max')).toBeUndefined();
     expect(rankValue(diverged, undefined, 'min')).toBe(1);
     expect(rankValue(plain, undefined, undefined)).toBeUndefined();
+  });
+});
+
+describe('comparedValue', () => {
+  test('is what ranks, and the last value of a metric without goal and declared summary, non-finite as it may be', () => {
+    expect(comparedValue(plain, undefined, 'min')).toBe(1);
+    expect(comparedValue(plain, 'mean', undefined)).toBe(5);
+    expect(comparedValue(plain, undefined, undefined)).toBe(6);
+    expect(comparedValue(diverged, undefined, undefined)).toBeNaN();
+    expect(comparedValue(hopeless, undefined, 'max')).toBeUndefined();
   });
 });
 
