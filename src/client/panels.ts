@@ -21,7 +21,7 @@ function watch(element: PanelElement): void {
 }
 
 /**
- * `<runfolio-panel data-spec data-runs-url>` around a picture made at build time: draws the panel live once it comes near the
+ * `<runfolio-panel data-spec data-runs-url data-run-set>` around a picture made at build time: draws the panel live once it comes near the
  * window. Whatever goes wrong, the picture stays, with a sentence that says so and a way to try again.
  */
 export class PanelElement extends HTMLElement {
@@ -48,7 +48,7 @@ export class PanelElement extends HTMLElement {
 
   /** Draws the panel, once. */
   async load(): Promise<void> {
-    const { spec, runsUrl } = this.dataset;
+    const { spec, runsUrl, runSet } = this.dataset;
     const box = this.querySelector<HTMLElement>('.rf-chart-box');
     if (this.#mounted !== undefined || this.#isLoading || spec === undefined || box === null) return;
     this.#isLoading = true;
@@ -56,7 +56,9 @@ export class PanelElement extends HTMLElement {
     try {
       const [live, runs] = await Promise.all([
         import('./panels-live.ts'),
-        runsUrl === undefined ? [] : import('./panels-runs.ts').then(({ loadPanelRuns }) => loadPanelRuns(runsUrl)),
+        runsUrl === undefined
+          ? []
+          : import('./panels-runs.ts').then(({ loadPanelRuns }) => loadPanelRuns(runsUrl, runSet)),
       ]);
       if (this.isConnected) this.#mounted = live.mountPanel(this, box, JSON.parse(spec), runs);
     } catch (error) {

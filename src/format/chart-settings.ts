@@ -27,6 +27,15 @@ const oneRun = name.optional().meta({ description: 'The run to draw; the best on
 const common = {
   title: z.string().min(1).optional(),
   size: z.enum(['half', 'full']).optional().meta({ description: 'Half or all of the width of the page.' }),
+  where: z
+    .string()
+    .min(1)
+    .max(4000)
+    .optional()
+    .meta({
+      description: 'A filter of runs: the panel draws those that pass. All runs by default.',
+      examples: ['optimizer.lr > 0.01 and status = finished'],
+    }),
 };
 
 /** What each type of panel takes. */
@@ -108,5 +117,11 @@ export const chartSettings = z.discriminatedUnion('type', [
   pr,
   calibration,
 ]);
+
+/** What every panel takes, whatever its type. */
+export const commonChartSettings = z.strictObject({
+  type: z.enum(chartSettings.options.map(({ shape }) => shape.type.value)).meta({ description: 'What is drawn.' }),
+  ...common,
+});
 export type ChartSettings = z.infer<typeof chartSettings>;
 export type ChartType = ChartSettings['type'];

@@ -9,6 +9,8 @@ export interface FilterFault extends Place {
   message: string;
   /** The known name that comes nearest to a name that nobody has; puts right what is wrong when it takes its place. */
   nearest?: string | undefined;
+  /** Set where the filter is sound, but no run has a name in it. */
+  isUnknownName?: true;
 }
 
 /**

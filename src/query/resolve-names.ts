@@ -76,6 +76,7 @@ function settle(ref: NameRef, { metrics, params }: KnownNames, faults: FilterFau
       ? 'The name comes first, then the number: write lr < 0.1, not 0.1 > lr.'
       : `No run has a ${scope === 'bare' ? 'field, metric or param' : scope} "${shorten(name)}".`,
     nearest: nearestRef(ref, { metrics, params }),
+    ...(isNumber ? {} : { isUnknownName: true }),
   });
   return ref;
 }

@@ -1,10 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
 import type { ChartSettings } from '../format/chart-settings.ts';
+import type { FilterFault } from '../query/filter.ts';
 import { findField } from '../series/find-field.ts';
+import { runStatus } from '../series/run-status.ts';
 import type { Experiment } from './experiment.ts';
+import { faultText, filterEntries } from './filter-entries.ts';
 import type { ReadExperimentSettings } from './read-settings.ts';
 import type { Run } from './run.ts';
+import { type RunEntry, runEntry } from './run-entry.ts';
 
 /** A name that a panel asks for, where it stands, and what may stand there. */
 interface AskedName {
@@ -14,30 +18,49 @@ interface AskedName {
 }
 
 /**
- * Warns of panels under `charts:` that name a metric, param, table, histogram or run which no run of the experiment has.
- * The page says so in the panel's place; an experiment without runs is left alone.
+ * Warns of panels under `charts:` that name a metric, param, table, histogram or run which no run of the experiment has, and
+ * reports each `where` that is no filter. The page says so in the panel's place. Without runs no name can be judged.
  */
 export function checkCharts(
-  { settings, settingsPath }: Experiment,
+  experiment: Experiment,
   runs: readonly Run[],
   { chartPlaces, positionOf }: Pick<ReadExperimentSettings, 'chartPlaces' | 'positionOf'>,
   diagnostics: DiagnosticList,
 ): void {
+  const { settings, settingsPath } = experiment;
   const { charts = [] } = settings;
-  if (charts.length === 0 || runs.length === 0 || settingsPath === undefined) return;
+  if (charts.length === 0 || settingsPath === undefined) return;
   const known = knownNames(runs);
+  const entries = runs.map((run) => runEntry(run, experiment, runStatus(run, { nowMs: 0 })));
   for (const [i, chart] of charts.entries()) {
+    const place = ['charts', chartPlaces[i] ?? i];
+    const fault = whereFault(chart, entries);
+    if (fault !== undefined)
+      diagnostics.add({
+        code: fault.isUnknownName === true ? 'unknown-chart-name' : 'filter-invalid',
+        file: settingsPath,
+        ...positionOf([...place, 'where'], { at: fault.offset }),
+        message: faultText(fault),
+        fold: null,
+      });
+    if (runs.length === 0) continue;
     for (const { text, path, kind } of namesOf(chart)) {
       if (isKnown(text, kind, known)) continue;
       diagnostics.add({
         code: 'unknown-chart-name',
         file: settingsPath,
-        ...positionOf(['charts', chartPlaces[i] ?? i, ...path]),
+        ...positionOf([...place, ...path]),
         message: `${kind === 'run' ? 'There is no run' : `No run has the ${kindWords[kind]}`} "${text}".${nearest(text, candidates(kind, known))}`,
         fold: null,
       });
     }
   }
+}
+
+function whereFault({ where }: ChartSettings, entries: readonly RunEntry[]): FilterFault | undefined {
+  const filtered = where === undefined ? undefined : filterEntries(entries, where, { nowMs: 0 });
+  if (filtered === undefined || filtered.ok) return undefined;
+  return filtered.fault.isUnknownName === true && entries.length === 0 ? undefined : filtered.fault;
 }
 
 const kindWords = {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { settle, site, useBrowser } from './harness.ts';
+import { exportRuns } from './library.ts';
 
 const open = useBrowser();
 const dashboard = new URL('e/digits/random-search/', site.url).href;
@@ -59,6 +60,26 @@ describe('a panel across runs', () => {
     expect(await table.getByRole('link', { name: /cell 29/ }).count()).toBeGreaterThan(0);
     const headings = await page.getByRole('region', { name: 'Across runs' }).getByRole('heading', { level: 3 }).count();
     expect(headings).toBe(6);
+  });
+
+  test('draws the runs of its filter alone, still and live, and names it with how many they are', async () => {
+    const address = new URL('e/digits/forest-sweep/', site.url).href;
+    const title = 'Trees of more than 50 leaves';
+    const runs = (await exportRuns(site)).filter(({ experiment }) => experiment === 'digits/forest-sweep');
+    const passed = runs.filter(({ metrics }) => Number(metrics.leaves?.value) > 50);
+    expect(passed.length).toBeLessThan(runs.length);
+    const caption = `Only where leaves > 50: ${passed.length} of ${runs.length} runs.`;
+
+    const still = await open(address, { javaScript: false });
+    const picture = figureOf(still.page, title);
+    expect(await picture.locator('figcaption').textContent()).toContain(caption);
+    expect(await picture.getByRole('img').locator('visible=true').locator('circle').count()).toBe(passed.length);
+
+    const { page, problems } = await open(address);
+    const { figure, stage } = await livePanel(page, title);
+    expect(await stage.locator('svg g[class] circle').count()).toBe(passed.length);
+    expect(await figure.locator('figcaption').textContent()).toContain(caption);
+    expect(problems).toEqual([]);
   });
 
   test('comes alive in the same place, and keeps to the policy', async () => {

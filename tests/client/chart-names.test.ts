@@ -7,7 +7,7 @@ import { seriesOf } from '../charts/any-series.ts';
 const settingsOf = (query: string) => readSettings((key) => new URLSearchParams(query).getAll(key)).settings;
 const clock = { nowMs: 10_000, crashedAfterMs: 1000 };
 const run = {
-  state: 'open',
+  state: 'open' as const,
   lastRecordMs: 9500,
   tags: ['a', 'b'],
   seed: '3',
@@ -22,7 +22,7 @@ const run = {
     ['lr', '0.1'],
     ['host', '"param"'],
   ]),
-} as const;
+};
 
 describe('runFacts', () => {
   it('gives params, and what is known of a run beside them; a param stands before a fact of its name', () => {

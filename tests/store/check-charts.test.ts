@@ -65,8 +65,47 @@ describe('charts: in experiment.yaml', () => {
     expect(tell(store.diagnostics)).toEqual([]);
   });
 
-  it('says nothing while an experiment has no run', async () => {
-    const store = await openLogs({ 'e/experiment.yaml': 'charts: [{type: scatter, x: lr, y: acc}]\n' });
-    expect(tell(store.diagnostics)).toEqual([]);
+  it('tells what is wrong with a filter at its line and column within the text', async () => {
+    const store = await openLogs({
+      'e/experiment.yaml': [
+        'charts:',
+        '  - {type: bar, y: val/acc, where: width > 4 and}',
+        '  - {type: bar, y: val/acc, where: "width > 4 and wdith < 9"}',
+        '  - type: bar',
+        '    y: val/acc',
+        '    where: >',
+        '      width > 4',
+        '      and status = done',
+        '  - {type: bar, y: val/acc, where: "name ~ \\"(\\""}',
+        '  - {type: bar, y: val/acc, where: val/acc > high}',
+        '  - {type: bar, y: val/acc, where: width = 8 and status = finished}',
+        '  - {type: bar, y: val/acc, where: 5}',
+        '',
+      ].join('\n'),
+      'e/runs/a.jsonl': run,
+    });
+    const found = store.diagnostics.filter(({ file }) => file.endsWith('e/experiment.yaml'));
+    expect(
+      found.map(({ line, column, severity, code, message }) => `${line}:${column} ${severity} ${code} ${message}`),
+    ).toMatchInlineSnapshot(`
+      [
+        "2:49 error filter-invalid A condition such as val/acc > 0.9 is missing here.",
+        "3:51 warning unknown-chart-name No run has a field, metric or param "wdith". Did you mean edits?",
+        "8:20 error filter-invalid A status is one of finished, failed, killed, running, crashed, unknown; found "done".",
+        "9:45 error filter-invalid This pattern cannot be read as a regular expression: missing closing ): \`(\`.",
+        "10:46 error filter-invalid "val/acc" is a number, found "high".",
+        "12:36 error wrong-type "charts.6.where" should be text. It is left out.",
+      ]
+    `);
+    expect(store.experiments.get('e')?.settings.charts).toHaveLength(6);
+  });
+
+  it('judges no name while an experiment has no run, and every filter', async () => {
+    const chart = (where: string) => `charts: [{type: scatter, x: lr, y: acc, where: ${where}}]\n`;
+    const store = await openLogs({
+      'e/experiment.yaml': chart('loss < 1'),
+      'f/experiment.yaml': chart('loss <'),
+    });
+    expect(tell(store.diagnostics)).toEqual(['f/experiment.yaml:1:54 error filter-invalid']);
   });
 });

@@ -74,6 +74,11 @@ export function dashboard(store: Store, experiment: Experiment): Dashboard {
   return dashboardsOf(store)(experiment);
 }
 
+/** All runs as the run table and its data files list them: best first, then what is not ranked, archived ones last. */
+export function runsInOrder({ rows, archivedRuns }: Pick<Dashboard, 'rows' | 'archivedRuns'>): Run[] {
+  return [...rows.map(({ run }) => run), ...archivedRuns];
+}
+
 function gather(store: Store, experiment: Experiment): Dashboard {
   const all = runsOf(store, experiment);
   const runs = experiment.archived ? all : all.filter((run) => !run.archived);

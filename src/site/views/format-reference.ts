@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { commonChartSettings } from '../../format/chart-settings.ts';
 import { experimentSettings, metricSettings } from '../../format/experiment-settings.ts';
 import { toJsonSchema } from '../../format/json-schemas.ts';
 import { recordSchemas, runDocument } from '../../format/run-records.ts';
@@ -56,6 +57,12 @@ export function formatReference(): { records: FormatSection[]; files: FormatSect
         experimentSettings,
       ),
       section('metric-settings', 'metrics: in experiment.yaml', 'What is declared of one metric.', metricSettings),
+      section(
+        'chart-settings',
+        'charts: in experiment.yaml',
+        'What every panel takes. The keys of each type are in the guide, under panels across runs.',
+        commonChartSettings,
+      ),
       section(
         'view-yaml',
         '_views/NAME.yaml',

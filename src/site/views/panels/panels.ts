@@ -7,14 +7,13 @@ import {
 } from '../../../charts/panels/draw-panel.ts';
 import { isBlind } from '../../../charts/panels/importance.ts';
 import type { PanelText } from '../../../charts/panels/panel.ts';
-import { readColumn } from '../../../charts/panels/panel-data.ts';
+import { type PanelRun, readColumn } from '../../../charts/panels/panel-data.ts';
 import type { ChartSettings } from '../../../format/chart-settings.ts';
 import { rankCorrelation } from '../../../series/rank-correlation.ts';
-import { isSeedKey } from '../../../store/seed-of.ts';
 import type { Dashboard } from '../dashboard.ts';
-import { differingParams } from '../param-differences.ts';
 import { thinCurve } from './logged-curves.ts';
-import { toPanelField, toPanelRuns } from './panel-runs.ts';
+import { toPanelField } from './panel-runs.ts';
+import { chooseRuns, panelSource } from './panel-source.ts';
 import { type PanelSource, panelName, resolvePanel } from './resolve-panel.ts';
 
 /** A panel as the page shows it. */
@@ -28,6 +27,10 @@ export interface PanelView {
   spec: PanelSpec | undefined;
   text: PanelText | undefined;
   fault: string | undefined;
+  /** The runs that it draws. */
+  runs: readonly PanelRun[];
+  /** Which of the experiment's runs they are, for its script; undefined where its filter does not choose them. */
+  runSet: string | undefined;
 }
 
 /** Runs with a value of the primary metric, below which nothing is shown that nobody asked for. */
@@ -35,48 +38,51 @@ const fewestRuns = 4;
 /** Axes of the parallel coordinates that are shown by default. */
 const mostAxes = 6;
 
-/** Gives the panels of a dashboard: what `charts:` asks for, in its order, then the defaults that are not among them. */
-export function panelViews(view: Dashboard): { views: PanelView[]; source: PanelSource } {
-  const source = panelSource(view);
+/**
+ * Gives the panels of a dashboard: what `charts:` asks for, in its order, then the defaults that are not among them. Filters
+ * that ask for the time, as `started > -7d` does, count from the newest record of the experiment.
+ */
+export function panelViews(view: Dashboard, { crashedAfterMs }: { crashedAfterMs?: number } = {}): PanelView[] {
+  const source = panelSource(view, view.runs);
   const declared = view.experiment.settings.charts ?? [];
   const charts = [...declared, ...defaultPanels(source, declared)];
   const taken = new Map<string, number>();
-  const views = charts.map((chart): PanelView => {
+  return charts.map((chart): PanelView => {
     const base = panelName(chart, source);
     const count = (taken.get(base) ?? 0) + 1;
     taken.set(base, count);
     const name = count === 1 ? base : `${base}:${count}`;
-    const resolved = resolvePanel(chart, source);
     const size = chart.size ?? (chart.type === 'parallel' && chart.axes.length > 4 ? 'full' : 'half');
-    if ('fault' in resolved)
-      return {
-        name,
-        title: resolved.title,
-        size,
-        height: 'low',
-        spec: undefined,
-        text: undefined,
-        fault: resolved.fault,
-      };
-    const height = panelHeight(resolved.spec, source.panelRuns);
-    const text = describePanel(resolved.spec, source.panelRuns, { heightPx: panelHeights[height] });
-    return { name, title: resolved.title, size, height, spec: thinned(resolved.spec), text, fault: undefined };
+    const faulty = ({ title, fault }: { title: string; fault: string }): PanelView => ({
+      name,
+      title,
+      size,
+      height: 'low',
+      spec: undefined,
+      text: undefined,
+      fault,
+      runs: [],
+      runSet: undefined,
+    });
+    const chosen = chooseRuns(chart, view, { all: source, crashedAfterMs });
+    if ('fault' in chosen) return faulty(chosen);
+    const resolved = resolvePanel(chart, chosen.source);
+    if ('fault' in resolved) return faulty(resolved);
+    const { panelRuns: runs } = chosen.source;
+    const height = panelHeight(resolved.spec, runs);
+    const text = describePanel(resolved.spec, runs, { heightPx: panelHeights[height] });
+    return {
+      name,
+      title: resolved.title,
+      size,
+      height,
+      spec: thinned(resolved.spec),
+      text: { ...text, caption: `${text.caption}${chosen.words}` },
+      fault: undefined,
+      runs,
+      runSet: chosen.runSet,
+    };
   });
-  return { views, source };
-}
-
-function panelSource({ experiment, runs, rows }: Dashboard): PanelSource {
-  return {
-    experiment,
-    runs,
-    panelRuns: toPanelRuns(runs),
-    ranked: rows.map(({ run }) => run),
-    params: differingParams(runs, { first: experiment.settings.group_by ?? [] }).filter((key) => !isSeedKey(key)),
-    names: {
-      metrics: new Set(runs.flatMap((run) => [...run.metrics.keys()])),
-      params: new Set(runs.flatMap((run) => [...run.params.keys()])),
-    },
-  };
 }
 
 /**

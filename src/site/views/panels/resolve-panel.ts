@@ -20,6 +20,8 @@ export interface PanelSource {
   /** Params that differ, but for seeds. */
   params: readonly string[];
   names: { metrics: Set<string>; params: Set<string> };
+  /** True where a filter of the panel holds runs back. */
+  isFiltered: boolean;
 }
 
 /** A panel that can be drawn, or why it cannot. */
@@ -42,6 +44,11 @@ export function resolvePanel(chart: ChartSettings, source: PanelSource): Resolve
   }
 }
 
+/** What a panel of this type is called where nothing more is known of it. */
+export function chartName({ type }: ChartSettings): string {
+  return chartNames[type];
+}
+
 const chartNames: Record<ChartSettings['type'], string> = {
   scatter: 'Scatter plot',
   bar: 'Bars',
@@ -59,7 +66,7 @@ const chartNames: Record<ChartSettings['type'], string> = {
 
 function resolve(chart: ChartSettings, source: PanelSource): { title: string; spec: PanelSpec } {
   const field = (text: string) =>
-    toPanelField(found(text, 'metric or param', findField(text, source.names)), source.experiment);
+    toPanelField(found(text, 'metric or param', findField(text, source.names), source), source.experiment);
   const metric = (text: string | undefined) => metricField(text, source);
   const param = (text: string) => paramField(text, source);
   switch (chart.type) {
@@ -193,40 +200,53 @@ function resolveCurves(
   const curves = asked.flatMap((run) => curveOf(run) ?? []);
   if (curves.length === 0)
     throw new PanelFault(
-      `No run logged a table of kind ${type}${table === undefined ? '' : ` with the name "${table}"`}.`,
+      `No ${word(source)} logged a table of kind ${type}${table === undefined ? '' : ` with the name "${table}"`}.`,
     );
   const drawn = runs === undefined ? curves.slice(0, mostCurves) : curves;
   const more = drawn.length < curves.length ? `, the ${drawn.length} best runs of ${curves.length}` : '';
   return { title: `${chartNames[type]}${more}`, spec: { type, title: chartNames[type], curves: drawn } };
 }
 
-function found(text: string, what: string, field: FoundField | undefined): FoundField {
-  if (field === undefined) throw new PanelFault(`No run has the ${what} "${text}".`);
+/** What the runs are called that a panel may draw. */
+function word({ isFiltered }: Pick<PanelSource, 'isFiltered'>): string {
+  return isFiltered ? 'run that passes the filter' : 'run';
+}
+
+function found(
+  text: string,
+  what: string,
+  field: FoundField | undefined,
+  source: Pick<PanelSource, 'isFiltered'>,
+): FoundField {
+  if (field === undefined) throw new PanelFault(`No ${word(source)} has the ${what} "${text}".`);
   return field;
 }
 
-function metricField(text: string | undefined, { experiment, names }: PanelSource): PanelField {
+function metricField(text: string | undefined, source: PanelSource): PanelField {
+  const { experiment, names } = source;
   const name = text ?? experiment.primary[0]?.name;
   if (name === undefined) throw new PanelFault('No metric is named, and the experiment has no primary one.');
   const field = findField(name, { metrics: names.metrics, params: new Set() });
-  return toPanelField(found(name, 'metric', field), experiment);
+  return toPanelField(found(name, 'metric', field, source), experiment);
 }
 
-function paramField(text: string, { experiment, names }: PanelSource): PanelField {
+function paramField(text: string, source: PanelSource): PanelField {
+  const { experiment, names } = source;
   const field = findField(text, { metrics: new Set(), params: names.params });
-  return toPanelField(found(text, 'param', field), experiment);
+  return toPanelField(found(text, 'param', field, source), experiment);
 }
 
-function runNamed(name: string, { experiment, runs }: PanelSource): Run {
+function runNamed(name: string, source: PanelSource): Run {
+  const { experiment, runs } = source;
   const run = runs.find(({ id }) => id === name || id === `${experiment.id}/${name}`);
-  if (run === undefined) throw new PanelFault(`There is no run "${name}".`);
+  if (run === undefined) throw new PanelFault(`There is no ${word(source)} "${name}".`);
   return run;
 }
 
 /** The run that is named, else the best one that has it. */
 function oneRun(name: string | undefined, source: PanelSource, has: (run: Run) => boolean, what: string): Run {
   const run = name === undefined ? source.ranked.find(has) : runNamed(name, source);
-  if (run === undefined) throw new PanelFault(`No run logged a ${what}.`);
+  if (run === undefined) throw new PanelFault(`No ${word(source)} logged a ${what}.`);
   if (!has(run)) throw new PanelFault(`The run ${run.name} logged no ${what}.`);
   return run;
 }

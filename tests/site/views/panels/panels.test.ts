@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { dashboard } from '../../../../src/site/views/dashboard.ts';
+import { decodeRunSet } from '../../../../src/payload/run-set.ts';
+import { dashboard, runsInOrder } from '../../../../src/site/views/dashboard.ts';
 import { type PanelView, panelViews } from '../../../../src/site/views/panels/panels.ts';
 import { lines, openLogs } from '../../../store/log-folder.ts';
 
@@ -20,7 +21,7 @@ async function viewsOf(settings: string, runs: Record<string, string> = sweep): 
   const store = await openLogs({ 'e/experiment.yaml': settings, ...runs });
   const experiment = store.experiments.get('e');
   if (experiment === undefined) throw new Error('no experiment');
-  return panelViews(dashboard(store, experiment)).views;
+  return panelViews(dashboard(store, experiment));
 }
 
 describe('panelViews', () => {
@@ -164,5 +165,85 @@ describe('panelViews', () => {
     expect(await viewsOf('title: none\n', { 'e/runs/a.jsonl': lines({ event: 'start', params: { lr: 1 } }) })).toEqual(
       [],
     );
+  });
+
+  describe('with where', () => {
+    const settings = (...charts: string[]) =>
+      ['metrics: {val/acc: {goal: max, primary: true}}', 'charts:', ...charts.map((chart) => `  - ${chart}`), ''].join(
+        '\n',
+      );
+
+    it('draws the runs that pass, and says so with the filter and how many they are', async () => {
+      const [first] = await viewsOf(settings('{type: bar, x: width, y: val/acc, where: seed = 1 and width != 32}'));
+      expect(first?.runs.map(({ name }) => name)).toEqual(['r1', 'r3', 'r7', 'r9', 'r13', 'r15', 'r19', 'r21']);
+      expect(first?.text?.caption).toMatch(
+        /^Mean val\/acc by width, 8 runs, .* Only where seed = 1 and width != 32: 8 of 24 runs\.$/,
+      );
+      expect(first?.text?.rows.map(({ cells }) => cells[0])).toEqual(['8', '16']);
+    });
+
+    it('hands over which runs of the data file they are', async () => {
+      const store = await openLogs({
+        'e/experiment.yaml': settings('{type: bar, y: val/acc, where: val/acc > 0.8}'),
+        ...sweep,
+      });
+      const experiment = store.experiments.get('e');
+      if (experiment === undefined) throw new Error('no experiment');
+      const view = dashboard(store, experiment);
+      const [panel, plain] = panelViews(view);
+      const isChosen = decodeRunSet(panel?.runSet ?? '');
+      const chosen = runsInOrder(view).filter((_, place) => isChosen(place));
+      expect(chosen.map(({ id }) => id).sort()).toEqual(panel?.runs.map(({ id }) => id).sort());
+      expect(chosen.length).toBeGreaterThan(0);
+      expect(plain?.runSet).toBeUndefined();
+      expect(plain?.runs).toHaveLength(24);
+    });
+
+    it('takes archived runs only where it speaks of them, and the clock from the newest record', async () => {
+      const at = (day: number, more = {}) =>
+        lines(
+          { event: 'start', time: `2026-03-0${day}T00:00:00Z`, params: { width: day }, ...more },
+          { step: 1, time: `2026-03-0${day}T01:00:00Z`, 'val/acc': day / 10 },
+        );
+      const runs = {
+        'e/runs/old.jsonl': at(1, { tags: ['keep'] }),
+        'e/runs/put-away.jsonl': `${at(3)}{"event":"archive","archived":true}\n`,
+        'e/runs/late.jsonl': at(4),
+        'e/runs/last.jsonl': at(5),
+      };
+      const views = await viewsOf(
+        settings(
+          '{type: bar, y: val/acc, where: started > -2d}',
+          '{type: bar, y: val/acc, where: "is:archived"}',
+          '{type: bar, y: val/acc, where: status = running}',
+        ),
+        runs,
+      );
+      expect(views.slice(0, 3).map(({ runs: drawn }) => drawn.map(({ name }) => name))).toEqual([
+        ['last', 'late'],
+        ['put-away'],
+        ['last', 'late'],
+      ]);
+      expect(views[1]?.text?.caption).toMatch(/Only where is:archived: 1 of 4 runs\.$/);
+    });
+
+    it('says in its place why it draws nothing', async () => {
+      const views = await viewsOf(
+        settings(
+          '{type: bar, y: val/acc, where: width > 100}',
+          '{type: bar, y: val/acc, where: witdh > 1, title: Wide}',
+          '{type: bar, y: val/acc, where: width >}',
+          '{type: roc, runs: [r1], where: seed = 0}',
+        ),
+      );
+      expect(views.slice(0, 4).map(({ title, fault }) => `${title}: ${fault}`)).toMatchInlineSnapshot(`
+        [
+          "Bars: None of 24 runs passes the filter width > 100.",
+          "Wide: The filter witdh > 1 cannot be used. No run has a field, metric or param "witdh". Did you mean width?",
+          "Bars: The filter width > cannot be used. A value is missing here.",
+          "ROC curve: There is no run that passes the filter "r1".",
+        ]
+      `);
+    });
   });
 });
