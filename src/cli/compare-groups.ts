@@ -3,6 +3,7 @@ import { encodeJson } from '../exporters/json.ts';
 import { compareGroups, type GroupsComparison } from '../series/compare-groups.ts';
 import { type Interval, type SampleFigures, silenceText } from '../series/describe-sample.ts';
 import { maxSeedsNeeded } from '../series/effect-size.ts';
+import { pText } from '../series/p-text.ts';
 import { rankedWords } from '../site/views/metric-values.ts';
 import { countOf } from '../site/views/number-text.ts';
 import { groupName, groupRuns, groupValues, type SeedRuns } from '../site/views/questions/seed-runs.ts';
@@ -205,11 +206,6 @@ function permutationText({
 
 function seedsNeededText(seeds: number): string {
   return Number.isFinite(seeds) ? seeds.toLocaleString('en') : `over ${maxSeedsNeeded.toLocaleString('en')}`;
-}
-
-/** A p value: two digits, and never 0. */
-function pText(p: number): string {
-  return p < 1e-4 ? '< 0.0001' : String(Number(p.toPrecision(2)));
 }
 
 function toJson(

@@ -1,6 +1,6 @@
 import { csvCell } from './csv.ts';
 import type { PaperFormat } from './export-formats.ts';
-import { type NumberText, numberText } from './paper-number.ts';
+import { type Notation, type NumberText, numberText } from './paper-number.ts';
 import { markSigns, type PaperCell, type PaperMetric, type PaperTable } from './paper-table.ts';
 
 /** Writes a table for papers in a format. */
@@ -39,6 +39,12 @@ function cellsOf({ metrics, rows }: PaperTable): { cell: PaperCell; text: Number
       return { cell, text: notation === undefined ? undefined : numberText(cell, notation) };
     }),
   );
+}
+
+/** A cell as plain text, `0.912 ± 0.004`; undefined where it has no value. */
+export function paperCellText(cell: PaperCell, notation: Notation): string | undefined {
+  const text = numberText(cell, notation);
+  return text === undefined ? undefined : plainCell(text, (exponent) => ` × 10${superscript(exponent)}`);
 }
 
 /** `0.912 ± 0.004`, with the power of ten in the words of a format. */

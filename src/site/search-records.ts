@@ -5,6 +5,7 @@ import type { Experiment } from '../store/experiment.ts';
 import { goalOf } from '../store/metric-goal.ts';
 import type { Run } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
+import type { ViewPage } from '../store/view-page.ts';
 import { firstLine } from './markdown.ts';
 import type { SiteUrls } from './urls.ts';
 import { rankedFigure, summaryFigure } from './views/metric-values.ts';
@@ -22,7 +23,7 @@ export interface SearchRecord {
 
 const noDate = '0000-00-00T00:00:00.000Z';
 
-/** Gives one record an experiment, a run, a run's notes and a page of the guide. Archived ones are marked by a filter. */
+/** Gives one record an experiment, a run, a run's notes, a view and a page of the guide. Archived ones are marked by a filter. */
 export function* searchRecords(store: Store, urls: SiteUrls): Generator<SearchRecord> {
   for (const experiment of store.experiments.values()) yield experimentRecord(store, experiment, urls);
   for (const run of store.runs.values()) {
@@ -30,6 +31,7 @@ export function* searchRecords(store: Store, urls: SiteUrls): Generator<SearchRe
     yield runRecord(run, experiment, urls);
     if (run.notes.length > 0) yield noteRecord(run, experiment, urls);
   }
+  for (const view of store.views.values()) yield viewRecord(view, urls);
   for (const [code, entry] of Object.entries<CatalogueEntry>(catalogue)) {
     yield {
       ...record(urls.diagnosticCode(code), [spellings(code), entry.title, entry.meaning, entry.mend]),
@@ -142,6 +144,23 @@ function noteRecord(run: Run, experiment: Experiment | undefined, urls: SiteUrls
       status: statusText(run),
     },
     filters: runFilters('Note', run),
+  };
+}
+
+function viewRecord({ name, title, settings, runs }: ViewPage, urls: SiteUrls): SearchRecord {
+  const experiments = [...new Set(runs.map(({ run }) => run.experiment))];
+  return {
+    ...record(urls.views(name), [
+      settings.description,
+      `${settings.kind ?? 'leaderboard'} view`,
+      settings.metric,
+      settings.metrics?.join(', '),
+      experiments.slice(0, 50).join(', '),
+      title,
+      spellings(name),
+    ]),
+    meta: { title, kind: 'Page' },
+    filters: { kind: ['Page'] },
   };
 }
 

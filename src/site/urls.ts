@@ -15,6 +15,8 @@ export interface SiteUrls {
   tag(tag: string): string;
   tags(): string;
   leaderboard(metric?: string): string;
+  /** The list of views, or one of them. */
+  views(name?: string): string;
   activity(): string;
   diagnostics(): string;
   /** The guide, or one page of it; `diagnostics` is the catalogue of codes. */
@@ -69,6 +71,7 @@ export function createUrls(baseInput: string | undefined): SiteUrls {
     tag: (tag) => folder('tags', slug(tag)),
     tags: () => folder('tags'),
     leaderboard: (metric) => (metric === undefined ? folder('leaderboard') : folder('leaderboard', slug(metric))),
+    views: (name) => (name === undefined ? folder('views') : folder('views', name)),
     activity: () => folder('activity'),
     diagnostics: () => folder('diagnostics'),
     docs: (page) => (page === undefined ? folder('docs') : folder('docs', page)),

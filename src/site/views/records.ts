@@ -19,7 +19,6 @@ export interface RunRecord {
 
 /** How the best value of an experiment came about, run by run. */
 export interface Timeline {
-  metric: string;
   goal: Goal;
   records: RunRecord[];
   /** Every run with a value and a place, in order; `x` is its time in milliseconds, or its number where there are no times. */
@@ -34,21 +33,28 @@ export interface Timeline {
  * together: the best of them stands. Where no run tells a time the natural order takes its place. Undefined without a primary
  * metric with a goal or with fewer than two runs that have a value.
  */
-export function timeline(experiment: Experiment, runs: readonly Run[]): Timeline | undefined {
+export function timeline(experiment: Experiment, runs: readonly Run[]): (Timeline & { metric: string }) | undefined {
   const primary = experiment.primary[0];
   if (primary?.goal === undefined) return undefined;
   const { name, goal } = primary;
   const ranked = rankRuns(runs.filter(isRankable), primary, experiment.metricSettings);
   const valueById = new Map(ranked.map(({ run, figure }) => [run.id, figure.value]));
-  const withValue = runs.filter(({ id }) => valueById.has(id));
-  if (withValue.length < 2) return undefined;
+  const valued = runs.flatMap((run) => {
+    const value = valueById.get(run.id);
+    return value === undefined ? [] : [{ run, value }];
+  });
+  return valued.length < 2 ? undefined : { metric: name, ...followRecords(valued, goal) };
+}
+
+/** Follows the best of some values over the times at which their runs began, as {@link timeline} does. */
+export function followRecords(valued: readonly { run: Run; value: number }[], goal: Goal): Timeline {
+  const withValue = valued.map(({ run }) => run);
   const isTimed = withValue.some(({ startedAtMs }) => startedAtMs !== undefined);
-  const placed = isTimed ? withValue.filter(({ startedAtMs }) => startedAtMs !== undefined) : withValue;
+  const placed = isTimed ? valued.filter(({ run: { startedAtMs } }) => startedAtMs !== undefined) : valued;
   const inOrder = placed
-    .map((run, index) => ({ run, x: isTimed ? (run.startedAtMs ?? 0) : index + 1, value: valueById.get(run.id) ?? 0 }))
+    .map(({ run, value }, index) => ({ run, x: isTimed ? (run.startedAtMs ?? 0) : index + 1, value }))
     .sort((a, b) => a.x - b.x || (goal === 'min' ? a.value - b.value : b.value - a.value));
   return {
-    metric: name,
     goal,
     records: findRecords(inOrder, goal, isTimed),
     points: inOrder.map(({ x, value }) => ({ x, value })),
