@@ -14,7 +14,7 @@ export interface Removable {
 
 /**
  * Gives a live chart its two buttons: full screen, and a menu with its address, its picture as PNG and SVG, what it shows as
- * CSV, and settings of its own.
+ * CSV and as pgfplots, and settings of its own.
  */
 export function addPanelMenu(figure: HTMLElement, host: HTMLElement, panel: LivePanel): Removable {
   const { source } = panel;
@@ -37,6 +37,7 @@ export function addPanelMenu(figure: HTMLElement, host: HTMLElement, panel: Live
     makeButton('Save as PNG', exportAs('png')),
     makeButton('Save as SVG', exportAs('svg')),
     makeButton('Save as CSV', exportAs('csv')),
+    makeButton('Save as pgfplots (LaTeX)', exportAs('pgfplots')),
     said,
     own.element,
   );
@@ -105,7 +106,7 @@ function ownSettings(host: HTMLElement, { source }: LivePanel): { element: HTMLE
   return { element, update };
 }
 
-type ExportKind = 'png' | 'svg' | 'csv';
+type ExportKind = 'png' | 'svg' | 'csv' | 'pgfplots';
 
 async function exportPanel(kind: ExportKind, figure: HTMLElement, panel: LivePanel): Promise<void> {
   const { drawn, source } = panel;
@@ -128,6 +129,20 @@ async function exportPanel(kind: ExportKind, figure: HTMLElement, panel: LivePan
     return;
   }
   const unit = source.unit === undefined ? '' : ` (${source.unit})`;
+  if (kind === 'pgfplots') {
+    const { chartPgfplots } = await import('./chart-pgfplots.ts');
+    const text = chartPgfplots(chart.singles, {
+      xLabel: settings.x === 'step' ? source.stepLabel : settings.x,
+      yLabel: `${source.label}${unit}`,
+      yScale: chart.view.scale,
+      isWallTime: settings.x === 'wall',
+      smoothing,
+      banded: chart.banded,
+      address: location.href,
+    });
+    downloadFile(text, `${stem}.tex`, 'application/x-tex');
+    return;
+  }
   const picture = exportPicture(chart.svg, {
     title: `${source.label}${unit}`,
     legend: chart.isNamed

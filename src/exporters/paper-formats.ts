@@ -1,3 +1,4 @@
+import { escapeLatex } from '../series/escape-latex.ts';
 import { csvCell } from './csv.ts';
 import type { PaperFormat } from './export-formats.ts';
 import { type Notation, type NumberText, numberText } from './paper-number.ts';
@@ -52,38 +53,6 @@ function plainCell({ values, half, exponent }: NumberText, power: (exponent: num
   const own = half === undefined ? values.join(', ') : `${values.join(', ')} ± ${half}`;
   if (exponent === 0) return own;
   return half === undefined && values.length === 1 ? `${own}${power(exponent)}` : `(${own})${power(exponent)}`;
-}
-
-const latexSigns: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '{': '\\{',
-  '}': '\\}',
-  $: '\\$',
-  '&': '\\&',
-  '#': '\\#',
-  _: '\\_',
-  '%': '\\%',
-  '~': '\\textasciitilde{}',
-  '^': '\\textasciicircum{}',
-  '<': '\\textless{}',
-  '>': '\\textgreater{}',
-  '|': '\\textbar{}',
-  '"': '\\textquotedbl{}',
-  '`': '\\textasciigrave{}',
-  '±': '$\\pm$',
-  '†': '$^{\\dagger}$',
-  '*': '$^{*}$',
-  '↑': '$\\uparrow$',
-  '↓': '$\\downarrow$',
-  '–': '--',
-  '[': '{[}', // after \\ and at the head of a cell a bracket would begin an option
-  ']': '{]}',
-};
-
-/** Escapes text for LaTeX, so that nothing in it is a command. */
-export function escapeLatex(text: string): string {
-  const apart = oneLine(text).replace(/([-',])(?=\1)/g, '$1\u0000'); // two of them would join to another sign
-  return Array.from(apart, (sign) => (sign === '\u0000' ? '{}' : (latexSigns[sign] ?? sign))).join('');
 }
 
 function printLatex(table: PaperTable): string {

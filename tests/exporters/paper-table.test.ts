@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { paperFormats } from '../../src/exporters/export-formats.ts';
-import { escapeHtml, escapeLatex, escapeMarkdown, printPaperTable } from '../../src/exporters/paper-formats.ts';
+import { escapeHtml, escapeMarkdown, printPaperTable } from '../../src/exporters/paper-formats.ts';
 import { chooseNotation, numberText } from '../../src/exporters/paper-number.ts';
 import { buildPaperTable, type PaperGroup, type PaperMetric } from '../../src/exporters/paper-table.ts';
 import { describeSample } from '../../src/series/describe-sample.ts';
+import { escapeLatex } from '../../src/series/escape-latex.ts';
 
 const acc: PaperMetric = { name: 'acc', label: 'acc', goal: 'max', rule: 'highest value' };
 const group = (label: string, values: number[], own: Partial<PaperGroup> = {}): PaperGroup => ({
