@@ -45,6 +45,7 @@ export function choosePages(dir: string): Map<string, string> {
     else if (isRunPage(page)) continue;
     else if (kind === 'r') chosen.set('run-raw', page);
     else if (second === '' || second === undefined) chosen.set(kind.replace('.html', ''), page);
+    else if (kind === 'views') chosen.set(`view-${second}`, page);
     else if (!chosen.has(`${kind}-one`)) chosen.set(`${kind}-one`, page);
   }
   for (const like of [/too-high/, /sigkill/, /resumed/, /w128-s0|s0$/]) {

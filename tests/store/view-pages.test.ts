@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { viewPageSettings } from '../../src/format/view-page.ts';
 import { experimentTest } from '../../src/store/match-experiments.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { lines, openLogs, tell, writeLogs } from './log-folder.ts';
@@ -203,4 +205,11 @@ it('every view of this repository stands without a fault', async () => {
   expect(tell(store.diagnostics)).toEqual([]);
   expect(store.views.size).toBeGreaterThan(2);
   for (const { path } of store.views.values()) expect(readFileSync(join(root, path), 'utf8')).toContain('title:');
+});
+
+it('every view that the guide shows is sound', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../src/content/docs/views.md'), 'utf8');
+  const samples = [...guide.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text = '']) => text);
+  expect(samples.length).toBeGreaterThan(1);
+  for (const text of samples) expect(viewPageSettings.safeParse(parse(text)).error, text).toBeUndefined();
 });
