@@ -9,11 +9,9 @@ const open = useBrowser();
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const runs = site.pages.filter((page) => page.startsWith('r/')).map((page) => page.slice(2, -1));
-const paths = [
-  ...pageKinds(site.pages),
-  `compare/?run=${runs[0]}&run=${runs.at(-1)}`,
-  'search/?q=digits',
-].map((path) => ({ from: 'site' as const, path }));
+const paths = [...pageKinds(site.pages), `compare/?run=${runs[0]}&run=${runs.at(-1)}`, 'search/?q=digits'].map(
+  (path) => ({ from: 'site' as const, path }),
+);
 const odd = corners.pages
   .filter((page) => /^(e|r|diagnostics)\//.test(page))
   .map((path) => ({ from: 'corners' as const, path }));
