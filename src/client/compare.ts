@@ -7,6 +7,7 @@ import { compareCharts } from './compare-charts.ts';
 import { type ChipMove, compareChips } from './compare-chips.ts';
 import type { CompareData } from './compare-data.ts';
 import { experimentOfRun, loadIndex, loadRuns } from './compare-data.ts';
+import { compareFolds } from './compare-folds.ts';
 import { runPicker } from './compare-picker.ts';
 import { compareRemarks, filterForm, namedList } from './compare-remarks.ts';
 import type { CompareState } from './compare-state.ts';
@@ -36,6 +37,8 @@ class CompareView extends HTMLElement {
   #areChipsOpen = false;
   /** What stands open, by key: it stays so when the page is drawn anew. */
   readonly #opened = new Set<string>();
+  /** What was chosen within sections, by key. */
+  readonly #choices = new Map<string, string>();
 
   connectedCallback(): void {
     // What stands here for readers without script comes back when nothing can be loaded.
@@ -185,7 +188,8 @@ class CompareView extends HTMLElement {
       metricPart.append(makeButton(`Show all ${all.length} metrics`, () => this.#set({ metrics: [] })));
     if (runs.length > 1) metricPart.children[0]?.after(this.#baselineField(view));
     const charts = this.#chartsPart(metrics, { data, baselineId, colours });
-    return [...rule, chips, add, metricPart, charts, this.#paramsPart(view)];
+    const folds = compareFolds({ ...view, data, choices: this.#choices });
+    return [...rule, chips, add, metricPart, charts, this.#paramsPart(view), ...folds];
   }
 
   /** What brought the runs, to be read and changed. */

@@ -5,7 +5,7 @@ import { onState, setState, stateText } from './url-state.ts';
 let names = 0;
 
 /** Something that was logged at steps and shows one of them. */
-interface Stepped {
+export interface Stepped {
   label: string;
   /** Rising; undefined for one without a step. */
   steps: readonly (number | undefined)[];
@@ -19,10 +19,10 @@ interface Stepped {
 export function addStepSliders(root: ParentNode = document): void {
   for (const holder of root.querySelectorAll<HTMLElement>('[data-panel-steps]')) {
     const stepped = steppedPanel(holder);
-    if (stepped !== undefined) holder.querySelector('.rf-chart-title')?.after(slider(stepped));
+    if (stepped !== undefined) holder.querySelector('.rf-chart-title')?.after(stepSlider(stepped));
   }
   for (const holder of root.querySelectorAll<HTMLElement>('[data-image-steps]'))
-    holder.prepend(slider(steppedImages(holder)));
+    holder.prepend(stepSlider(steppedImages(holder)));
 }
 
 function steppedPanel(holder: HTMLElement): Stepped | undefined {
@@ -58,7 +58,8 @@ function steppedImages(holder: HTMLElement): Stepped {
   };
 }
 
-function slider({ label, steps, show }: Stepped): HTMLElement {
+/** A slider over the steps of something, which follows `step` of the address and writes it. */
+export function stepSlider({ label, steps, show }: Stepped): HTMLElement {
   const last = steps.length - 1;
   const id = `rf-step-${++names}`;
   const range = make('input', { type: 'range', id, min: '0', max: String(last), step: '1', value: String(last) });
@@ -86,8 +87,11 @@ function slider({ label, steps, show }: Stepped): HTMLElement {
   };
   range.addEventListener('input', choose(true));
   range.addEventListener('change', choose(false));
-  onState((changed) => {
-    if (changed.has('step')) follow();
+  let isPlaced = false;
+  const stop = onState((changed) => {
+    isPlaced ||= range.isConnected;
+    if (isPlaced && !range.isConnected) stop();
+    else if (changed.has('step')) follow();
   });
   follow();
   return make(

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../format/scalars.ts';
 import type { MetricSummary } from '../series/metric-summary.ts';
+import { asList, maybeText } from './plain-values.ts';
 import { decodeRunColumns, encodeRunColumns } from './run-columns.ts';
 import { asRecord } from './series-payload.ts';
 
@@ -172,11 +173,3 @@ function decodeMetric(item: unknown): PayloadMetric {
 }
 
 const summaryRules = ['last', 'best', 'min', 'max', 'mean', 'last_finite'] as const;
-
-function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function maybeText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}

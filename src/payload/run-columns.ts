@@ -2,6 +2,8 @@ import type { MetricSummary } from '../series/metric-summary.ts';
 import type { PayloadRun, PayloadRunInput } from './experiment-runs.ts';
 import { decodeMaybe, encodeMaybe } from './numbers.ts';
 import { encodeValue } from './param-value.ts';
+import { asList, maybeText } from './plain-values.ts';
+import { Positions } from './positions.ts';
 import { asRecord } from './series-payload.ts';
 
 /** Values of one kind for all runs of a file: all of them, or only those that are there, with their places. */
@@ -238,25 +240,4 @@ function lastPart(id: string): string {
 
 function leaveOutMissing(record: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-}
-
-/** A list of unlike texts, each named by its position. */
-class Positions {
-  readonly list: string[] = [];
-  readonly #positions = new Map<string, number>();
-
-  of(text: string): number {
-    const known = this.#positions.get(text);
-    if (known !== undefined) return known;
-    this.#positions.set(text, this.list.length);
-    return this.list.push(text) - 1;
-  }
-}
-
-function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function maybeText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

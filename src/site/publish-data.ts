@@ -7,6 +7,8 @@ import {
   encodeMetricTimes,
   metricSeriesColumns,
 } from '../payload/metric-series.ts';
+import { encodeRunFacts } from '../payload/run-facts.ts';
+import { encodeRunParts } from '../payload/run-parts.ts';
 import { decodeRunSeries, encodeRunSeries, runSeriesColumns } from '../payload/run-series.ts';
 import { encodeSiteIndex } from '../payload/site-index.ts';
 import { reduceSeries } from '../series/reduce-series.ts';
@@ -15,6 +17,7 @@ import type { Experiment } from '../store/experiment.ts';
 import type { Run } from '../store/run.ts';
 import type { Store } from '../store/store.ts';
 import { experimentRunsPayload, writeExperimentRuns } from './experiment-runs-payload.ts';
+import { runFactsOf, runPartsOf } from './run-details.ts';
 import type { SiteData } from './site-data.ts';
 import { encodePath, slug } from './urls.ts';
 import { runsOf } from './views/ranked-runs.ts';
@@ -38,7 +41,8 @@ interface MetricLine {
 
 /**
  * Reads every run's log once more for its points and writes what charts load: a file a run, one more for each of its
- * metrics that has more points than that holds, a file a metric of each experiment and its times beside it, the summaries of each experiment's runs, and the index of them all. Names carry a hash of the content.
+ * metrics that has more points than that holds, a file a metric of each experiment and its times beside it, the summaries and the facts of each experiment's runs, and the index of them all;
+ * beside them a file a run of what it printed, made and logged in tables. Names carry a hash of the content.
  *
  * Memory holds the points of one run and the overviews of one experiment at a time. A run whose log cannot be read again
  * is left out and says why through `runFault`.
@@ -76,10 +80,13 @@ export async function publishData(
       onRun?.(done);
     }
     metrics.set(experiment.id, await publishMetrics(outDir, experiment, overviews, members.length));
-    const payload = experimentRunsPayload(store, experiment, {
-      runUrl: (id) => runs.get(id)?.url,
-      metricUrl: (metric) => metrics.get(experiment.id)?.get(metric)?.url,
-    });
+    const payload = {
+      ...experimentRunsPayload(store, experiment, {
+        runUrl: (id) => runs.get(id)?.url,
+        metricUrl: (metric) => metrics.get(experiment.id)?.get(metric)?.url,
+      }),
+      factsUrl: await publishFacts(store, outDir, experiment, members),
+    };
     summaries.set(
       experiment.id,
       await writeExperimentRuns(payload, (name, text) => publish(outDir, `data/e/${experiment.id}/${name}`, text)),
@@ -168,6 +175,23 @@ async function publishMetrics(
     published.set(metric, await publish(outDir, path, text));
   }
   return published;
+}
+
+/** A file of what the runs of an experiment ran on, and one for each run that printed, made or logged more than metrics. */
+async function publishFacts(
+  store: Store,
+  outDir: string,
+  experiment: Experiment,
+  members: readonly Run[],
+): Promise<string | undefined> {
+  if (members.length === 0) return undefined;
+  const facts = [];
+  for (const run of members) {
+    const parts = runPartsOf(run);
+    const url = parts && (await publish(outDir, `data/d/${run.id}`, encodeRunParts(parts))).url;
+    facts.push(runFactsOf(store, run, url));
+  }
+  return (await publish(outDir, `data/e/${experiment.id}/_facts`, encodeRunFacts(experiment.id, facts))).url;
 }
 
 /** Writes `text` to `stem.HASH.json` below `outDir`. */

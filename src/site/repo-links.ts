@@ -1,9 +1,13 @@
+import type { Store } from '../store/store.ts';
 import { maybeSafeLink } from './markdown.ts';
 import type { Session } from './session.ts';
 import { encodePart, encodePath } from './urls.ts';
 
 /** Address of a commit on the forge that `_site.yaml` names, or undefined. */
-export function commitLink(session: Pick<Session, 'store'>, commit: string | undefined): string | undefined {
+export function commitLink(
+  session: { store: Pick<Store, 'settings'> },
+  commit: string | undefined,
+): string | undefined {
   const { repo } = session.store.settings;
   if (repo === undefined || commit === undefined || !/^[0-9a-f]{7,64}$/i.test(commit)) return undefined;
   if (typeof repo === 'string') return maybeSafeLink(`${repo.replace(/\/+$/, '')}/commit/${commit}`);
