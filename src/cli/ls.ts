@@ -1,9 +1,9 @@
 import { encodeRunsJson } from '../exporters/json.ts';
 import { describeRun } from '../exporters/run-object.ts';
+import { isSeedKey } from '../series/seed-key.ts';
 import { countOf } from '../site/views/number-text.ts';
 import { differingParams } from '../site/views/param-differences.ts';
 import { namesOf, type RunEntry } from '../store/run-entry.ts';
-import { isSeedKey } from '../store/seed-of.ts';
 import type { Environment } from './environment.ts';
 import { chooseRuns } from './terminal/choose-run.ts';
 import { openRunBook, type ReadingOptions, type RunBook, tellProblems } from './terminal/run-book.ts';

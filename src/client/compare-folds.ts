@@ -1,10 +1,17 @@
-import type { SectionView } from './compare-facts.ts';
 import { fold } from './compare-fold.ts';
+import type { SeedsView } from './compare-seeds.ts';
 
 /** Everything else that runs can be held against each other by: folded away, its code and data loaded when it is opened. */
-export function compareFolds(view: SectionView): HTMLElement[] {
+export function compareFolds(view: SeedsView): HTMLElement[] {
   const { opened, runs } = view;
   const folds = [
+    fold({
+      key: 'seeds',
+      title: 'Groups of seeds',
+      note: 'what is significant',
+      opened,
+      fill: async () => (await import('./compare-seeds.ts')).seedsSection(view),
+    }),
     fold({
       key: 'status',
       title: 'Status, time and cost',
@@ -46,5 +53,5 @@ export function compareFolds(view: SectionView): HTMLElement[] {
       fill: async () => (await import('./compare-artifacts.ts')).artifactsSection(view),
     }),
   ];
-  return runs.length > 1 ? folds : folds.filter(({ dataset }) => dataset.fold !== 'log');
+  return runs.length > 1 ? folds : folds.filter(({ dataset }) => dataset.fold !== 'log' && dataset.fold !== 'seeds');
 }

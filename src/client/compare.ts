@@ -188,7 +188,14 @@ class CompareView extends HTMLElement {
       metricPart.append(makeButton(`Show all ${all.length} metrics`, () => this.#set({ metrics: [] })));
     if (runs.length > 1) metricPart.children[0]?.after(this.#baselineField(view));
     const charts = this.#chartsPart(metrics, { data, baselineId, colours });
-    const folds = compareFolds({ ...view, data, choices: this.#choices });
+    const folds = compareFolds({
+      ...view,
+      data,
+      choices: this.#choices,
+      state: this.#state,
+      metrics,
+      onChange: (change) => this.#set(change),
+    });
     return [...rule, chips, add, metricPart, charts, this.#paramsPart(view), ...folds];
   }
 

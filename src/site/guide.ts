@@ -29,6 +29,8 @@ export function listGuides(): Guide[] {
     'line-charts',
     'panels',
     'saved-views',
+    'compare',
+    'statistics',
     'terminal',
     'views',
     'walk-through',

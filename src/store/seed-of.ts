@@ -1,10 +1,6 @@
 import { encodeValue } from '../payload/param-value.ts';
+import { isSeedKey } from '../series/seed-key.ts';
 import type { Run } from './run.ts';
-
-/** True for the names under which a random seed is usually kept. */
-export function isSeedKey(key: string): boolean {
-  return /(^|[._])(seed|random_seed|random_state)$/i.test(key);
-}
 
 /** The seed that a run names: its own field, else a param whose last part is a seed's name. */
 export function seedOf(run: Run): string | undefined {

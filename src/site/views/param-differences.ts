@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../format/scalars.ts';
 import { encodeValue } from '../../payload/param-value.ts';
+import { isSeedKey } from '../../series/seed-key.ts';
 import type { Run } from '../../store/run.ts';
-import { isSeedKey } from '../../store/seed-of.ts';
 
 /** A param that one run has otherwise than another. Undefined means that the run has no such param. */
 export interface ParamDifference {

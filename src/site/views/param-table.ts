@@ -1,8 +1,8 @@
 import type { JsonValue } from '../../format/scalars.ts';
 import { encodeValue } from '../../payload/param-value.ts';
+import { isSeedKey } from '../../series/seed-key.ts';
 import type { Experiment } from '../../store/experiment.ts';
 import type { Run } from '../../store/run.ts';
-import { isSeedKey } from '../../store/seed-of.ts';
 import { differingParams } from './param-differences.ts';
 import { isRankable, type RankedRun, rankRuns } from './ranked-runs.ts';
 

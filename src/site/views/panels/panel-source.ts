@@ -1,10 +1,10 @@
 import type { ChartSettings } from '../../../format/chart-settings.ts';
 import { encodeRunSet } from '../../../payload/run-set.ts';
 import { defaultCrashedAfterMs, runStatus } from '../../../series/run-status.ts';
+import { isSeedKey } from '../../../series/seed-key.ts';
 import { faultText, filterEntries } from '../../../store/filter-entries.ts';
 import type { Run } from '../../../store/run.ts';
 import { runEntry } from '../../../store/run-entry.ts';
-import { isSeedKey } from '../../../store/seed-of.ts';
 import { type Dashboard, runsInOrder } from '../dashboard.ts';
 import { differingParams } from '../param-differences.ts';
 import { toPanelRuns } from './panel-runs.ts';

@@ -1,6 +1,6 @@
+import { isSeedKey } from '../../../series/seed-key.ts';
 import { namesOf, type RunEntry, standingValue } from '../../../store/run-entry.ts';
 import type { RunField } from '../../../store/run-field.ts';
-import { isSeedKey } from '../../../store/seed-of.ts';
 import { groupLabels } from '../../../store/view-baseline.ts';
 import { differingParams } from '../param-differences.ts';
 import { isRankable } from '../ranked-runs.ts';
