@@ -194,9 +194,9 @@ function pairsTable(
   const untested = pairs.length - tested.length;
   const parts: Node[] = [];
   if (tested.length > 0) {
-    const rows = tested.map((pair) => pairRow(pair, samples));
+    const rows = tested.map((pair) => pairRow(pair, samples, tested.length > 1));
     const heads: [string, boolean][] = [
-      ['Difference of', false],
+      [tested.length > 1 ? 'Less the group held against' : 'Difference of', false],
       ['Means', true],
       [tested.length > 1 ? 'p (Welch, Holm)' : 'p (Welch)', true],
       ['95 % CI', true],
@@ -216,23 +216,20 @@ function pairsTable(
 function pairRow(
   { a, b, difference, welch, pHolm, permutation, effect, seedsNeeded }: GroupPair,
   samples: readonly NamedSample[],
+  isBaselineKnown: boolean,
 ): HTMLElement {
   const isSignificant = pHolm !== undefined && pHolm < 0.05;
   const p = make('td', { class: 'num' });
   if (pHolm === undefined) p.append('–');
   else if (isSignificant) p.append(make('strong', {}, pText(pHolm)), ' ', make('span', { class: 'sub' }, 'below 0.05'));
   else p.append(pText(pHolm));
+  const head = make('th', { scope: 'row' }, make('bdi', {}, samples[a]?.name ?? ''));
+  if (!isBaselineKnown) head.append(' − ', make('bdi', {}, samples[b]?.name ?? ''));
   const g = effect && `${signed(Number(effect.g.toPrecision(3)))} (${precise(effect.ci)})`;
   return make(
     'tr',
     {},
-    make(
-      'th',
-      { scope: 'row' },
-      make('bdi', {}, samples[a]?.name ?? ''),
-      ' − ',
-      make('bdi', {}, samples[b]?.name ?? ''),
-    ),
+    head,
     number(difference, difference === undefined ? undefined : signed(difference)),
     p,
     make('td', { class: 'num' }, intervalText(welch?.ci)),
