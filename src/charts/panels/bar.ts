@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { tQuantile95 } from '../../series/t-quantile.ts';
 import { formatNumber } from '../format-number.ts';
-import { axisMarks, layOut, numberAxis, plotPanel, tickCounts, wordAxis } from './axes.ts';
+import { layOut, numberAxis, plotPanel, tickCounts, wordAxis } from './axes.ts';
 import { maxTextRows, type Panel, type PanelFrame, type PanelText } from './panel.ts';
 import { fieldLabel, type PanelField, type PanelRun, readColumn } from './panel-data.ts';
+import { rowMarks, rowPlace } from './rows.ts';
 import { groupRuns, isPicked, rankedValues, roomForRows, type Statistic, statisticOf } from './run-groups.ts';
-import { countWord, remarks } from './words.ts';
+import { countWord, leftOut, remarks } from './words.ts';
 
 export interface BarSpec {
   type: 'bar';
@@ -45,7 +46,7 @@ export function drawBar(spec: BarSpec, runs: readonly PanelRun[], frame: PanelFr
     ),
     frame,
   );
-  const marks = axisMarks(box);
+  const marks = rowMarks(box, bars);
   const rows = bars.map((bar, i) => ({ ...bar, i, isPicked: isPicked(bar.runIds, frame.selected) }));
   for (const picked of [false, true]) {
     const own = rows.filter((row) => row.isPicked === picked);
@@ -74,16 +75,8 @@ export function drawBar(spec: BarSpec, runs: readonly PanelRun[], frame: PanelFr
       ),
     );
   }
-  if (bars.length === 0) marks.push(Plot.text(['No run has a value'], { frameAnchor: 'middle', className: 'rf-none' }));
   const targets = bars.map((bar, i) => ({
-    x: box.x.toPx(bar.value),
-    y: box.y.toPx(i),
-    area: [
-      box.margins.marginLeft,
-      box.y.toPx(i) - box.y.stepPx / 2,
-      frame.widthPx - box.margins.marginLeft,
-      box.y.stepPx,
-    ] as [number, number, number, number],
+    ...rowPlace(box, { value: bar.value, row: i }, frame),
     title: spec.x === undefined ? bar.text : `${spec.x.label} ${bar.text}`,
     facts: factsOf(bar, spec),
     runIds: bar.runIds,
@@ -112,12 +105,6 @@ export function describeBar(spec: BarSpec, runs: readonly PanelRun[], { room }: 
       cells: [text, formatNumber(value), half === undefined ? '–' : formatNumber(half), String(count)],
     })),
   };
-}
-
-/** Says how many runs do not count because they do not rank. */
-export function leftOut(runs: readonly PanelRun[]): string[] {
-  const count = runs.filter(({ isRanked }) => !isRanked).length;
-  return count === 0 ? [] : [`${countWord(count, 'run')} failed, killed, diverged or archived: left out.`];
 }
 
 function barsOf({ x, y, stat }: BarSpec, runs: readonly PanelRun[]): Bar[] {

@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { type BoxFigures, boxFigures } from '../../series/quantile.ts';
 import { formatNumber } from '../format-number.ts';
-import { axisMarks, layOut, numberAxis, plotPanel, tickCounts, wordAxis } from './axes.ts';
-import { leftOut } from './bar.ts';
+import { plotPanel } from './axes.ts';
 import { maxTextRows, type Panel, type PanelFrame, type PanelText } from './panel.ts';
 import { fieldLabel, type PanelField, type PanelRun, readColumn } from './panel-data.ts';
+import { layOutRows, rowMarks, rowPlace } from './rows.ts';
 import { groupRuns, isPicked, rankedValues, roomForRows } from './run-groups.ts';
-import { countWord, remarks } from './words.ts';
+import { countWord, leftOut, remarks } from './words.ts';
 
 export interface BoxSpec {
   type: 'box';
@@ -29,18 +29,13 @@ export function drawBox(spec: BoxSpec, runs: readonly PanelRun[], frame: PanelFr
   const rows = rowsOf(spec, runs)
     .slice(0, roomForRows(frame))
     .map((row, i) => ({ ...row, i }));
-  const box = layOut(
-    numberAxis(
-      rows.flatMap(({ values }) => values.map(({ value }) => value)),
-      { label: fieldLabel(spec.y), count: tickCounts(frame).x, scale: spec.yScale ?? 'linear' },
-    ),
-    wordAxis(
-      rows.map(({ text }) => text),
-      spec.x.label,
-    ),
+  const box = layOutRows(
+    rows.flatMap(({ values }) => values.map(({ value }) => value)),
+    rows,
+    { label: fieldLabel(spec.y), rowLabel: spec.x.label, scale: spec.yScale },
     frame,
   );
-  const marks = axisMarks(box);
+  const marks = rowMarks(box, rows);
   for (const picked of [false, true]) {
     const own = rows.filter(
       ({ values }) =>
@@ -81,16 +76,8 @@ export function drawBox(spec: BoxSpec, runs: readonly PanelRun[], frame: PanelFr
     if (dots.length > 0)
       marks.push(Plot.dot(dots, { x: 'value', y: 'i', r: 3, className: `rf-point rf-plain${faded}` }));
   }
-  if (rows.length === 0) marks.push(Plot.text(['No run has a value'], { frameAnchor: 'middle', className: 'rf-none' }));
   const targets = rows.map(({ text, figures, values, i }) => ({
-    x: box.x.toPx(figures.median),
-    y: box.y.toPx(i),
-    area: [
-      box.margins.marginLeft,
-      box.y.toPx(i) - box.y.stepPx / 2,
-      frame.widthPx - box.margins.marginLeft,
-      box.y.stepPx,
-    ] as [number, number, number, number],
+    ...rowPlace(box, { value: figures.median, row: i }, frame),
     title: `${spec.x.label} ${text}`,
     facts: factsOf(figures),
     runIds: values.map(({ run }) => runs[run]?.id ?? ''),

@@ -1,12 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import { formatNumber } from '../format-number.ts';
 import { axisMarks, layOut, plotPanel, wordAxis } from './axes.ts';
-import { leftOut } from './bar.ts';
 import { shadeCount } from './colour-key.ts';
 import { maxTextRows, type Panel, type PanelFrame, type PanelKey, type PanelText } from './panel.ts';
 import { fieldLabel, type PanelField, type PanelRun, readColumn } from './panel-data.ts';
 import { groupRuns, isPicked, type RunGroup, rankedValues, type Statistic, statisticOf } from './run-groups.ts';
-import { countWord, remarks } from './words.ts';
+import { countWord, leftOut, remarks } from './words.ts';
 
 export interface HeatmapSpec {
   type: 'heatmap';

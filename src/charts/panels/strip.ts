@@ -2,11 +2,12 @@ import * as Plot from '@observablehq/plot';
 import { quantile } from '../../series/quantile.ts';
 import { formatNumber } from '../format-number.ts';
 import { fnv1a } from '../run-colour.ts';
-import { axisMarks, layOut, numberAxis, plotPanel, tickCounts, wordAxis } from './axes.ts';
+import { plotPanel } from './axes.ts';
 import { colourBy } from './colour-key.ts';
 import { densityMarks, densityNote, densityTargets, dotLimit, stillDots } from './density.ts';
 import { maxTextRows, type Panel, type PanelFrame, type PanelText } from './panel.ts';
 import { fieldLabel, type PanelField, type PanelRun, readColumn } from './panel-data.ts';
+import { layOutRows, rowMarks } from './rows.ts';
 import { groupRuns, isPicked, rankedValues, roomForRows } from './run-groups.ts';
 import { keyTitleOf } from './scatter.ts';
 import { countWord, remarks } from './words.ts';
@@ -47,15 +48,10 @@ export function drawStrip(
       return [{ run, id, value, row, y: row + ((fnv1a(id) % 1000) / 1000 - 0.5) * 0.56, own }];
     }),
   );
-  const box = layOut(
-    numberAxis(
-      dots.map(({ value }) => value),
-      { label: fieldLabel(spec.y), count: tickCounts(frame).x, scale: spec.yScale ?? 'linear' },
-    ),
-    wordAxis(
-      groups.map(({ text }) => text),
-      spec.x.label,
-    ),
+  const box = layOutRows(
+    dots.map(({ value }) => value),
+    groups,
+    { label: fieldLabel(spec.y), rowLabel: spec.x.label, scale: spec.yScale },
     frame,
   );
   const medians = groups.flatMap((group, i) => {
@@ -64,7 +60,7 @@ export function drawStrip(
       .sort((a, b) => a - b);
     return values.length < 2 ? [] : [{ i, value: quantile(values, 0.5) }];
   });
-  const marks = axisMarks(box);
+  const marks = rowMarks(box, dots);
   const isDense = dots.length > limit;
   const squares = isDense
     ? densityTargets(dots.map(({ id, value, y }) => ({ x: box.x.toPx(value), y: box.y.toPx(y), runId: id })))
@@ -84,7 +80,6 @@ export function drawStrip(
       ),
     );
   }
-  if (dots.length === 0) marks.push(Plot.text(['No run has a value'], { frameAnchor: 'middle', className: 'rf-none' }));
   const targets = dots
     .sort((a, b) => a.row - b.row || a.value - b.value)
     .map(({ run, id, value, y }) => ({

@@ -25,3 +25,9 @@ export function remarks(columns: readonly Column[], runs: readonly PanelRun[], d
     found.push(`${countWord(unranked, 'run')} failed, killed, diverged or archived: hollow, and not among the best.`);
   return found;
 }
+
+/** Says how many runs do not count because they do not rank. */
+export function leftOut(runs: readonly PanelRun[]): string[] {
+  const count = runs.filter(({ isRanked }) => !isRanked).length;
+  return count === 0 ? [] : [`${countWord(count, 'run')} failed, killed, diverged or archived: left out.`];
+}
