@@ -174,3 +174,10 @@ export function textCell(column: TableColumn, place: number, { index }: Pick<Row
   }
   return { shown: column.name === 'commit' ? String(value).slice(0, 8) : String(value), value };
 }
+
+/** The icons of statuses, which the page brings along. */
+export function readIcons(section: HTMLElement): Map<string, Node> {
+  const template = section.querySelector<HTMLTemplateElement>('template[data-status-icons]');
+  const holders = template?.content.querySelectorAll<HTMLElement>('[data-icon]') ?? [];
+  return new Map(Array.from(holders, (holder) => [holder.dataset.icon ?? '', holder.firstElementChild as Node]));
+}

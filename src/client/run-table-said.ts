@@ -1,4 +1,6 @@
+import type { ExperimentRunsPayload } from '../payload/experiment-runs.ts';
 import { makeButton } from './element.ts';
+import type { TableColumn } from './run-table-columns.ts';
 import type { TableState } from './run-table-state.ts';
 import { selectedRuns, selectRuns } from './select-runs.ts';
 import { setState } from './url-state.ts';
@@ -16,6 +18,23 @@ export function isFiltered({
 /** Lets all runs through again. */
 export function clearFilter(): void {
   setState({ q: undefined, where: undefined, status: undefined, tag: undefined, page: undefined });
+}
+
+/** What the table holds and in which order, for those who cannot see it. */
+export function tableCaption(
+  { title, metrics, best }: Pick<ExperimentRunsPayload, 'title' | 'metrics' | 'best'>,
+  sort: TableState['sort'],
+  columns: ReadonlyMap<string, Pick<TableColumn, 'label'>>,
+): string {
+  const primary = metrics.find((metric) => metric.primary === true);
+  const names = sort.map(({ columnId }) => (columnId === 'name' ? 'run' : (columns.get(columnId)?.label ?? columnId)));
+  const order =
+    names.length > 0
+      ? `, sorted by ${names.join(', then ')}`
+      : best !== undefined
+        ? `, best by ${primary?.label ?? primary?.name} first`
+        : '';
+  return `Runs of ${title}${order}`;
 }
 
 /** `24 of 143 runs in 6 groups`. */

@@ -1,5 +1,5 @@
 import { copyText } from './copy-button.ts';
-import { make, makeButton } from './element.ts';
+import { keep, make, makeButton, readKept } from './element.ts';
 import { makeMenu, makeTick } from './menu.ts';
 import type { TableColumn } from './run-table-columns.ts';
 import type { RunIndex } from './run-table-index.ts';
@@ -157,4 +157,22 @@ export function tablePager(
     step('Next page', page + 1, page >= pageCount),
     make('label', { class: 'rt-size' }, 'Rows ', select),
   ];
+}
+
+const densityKey = 'runfolio-rows';
+
+/** A button that makes rows low or high, and keeps the choice for this person. */
+export function densityButton(table: HTMLTableElement): HTMLButtonElement {
+  const isCompact = readKept(densityKey) === 'compact';
+  table.classList.toggle('rt-compact', isCompact);
+  const button = makeButton(
+    'Compact rows',
+    () => {
+      const isOn = table.classList.toggle('rt-compact');
+      button.setAttribute('aria-pressed', String(isOn));
+      keep(densityKey, isOn ? 'compact' : undefined);
+    },
+    { 'aria-pressed': String(isCompact), class: 'rt-density' },
+  );
+  return button;
 }

@@ -7,34 +7,29 @@ import {
   type PayloadRun,
 } from '../payload/experiment-runs.ts';
 import type { Query } from '../query/read-query.ts';
-import { keep, make, makeButton, readKept, siteBase } from './element.ts';
+import { make, makeButton, siteBase } from './element.ts';
 import { FetchFault, fetchText } from './fetch-text.ts';
 import { showIgnored } from './ignored.ts';
 import { rememberFocus } from './keep-focus.ts';
-import { localiseTimes } from './local-time.ts';
 import { pageClock } from './run-status.ts';
 import { barTools } from './run-table-bar.ts';
-import { type RowView, runRow, textCell } from './run-table-cells.ts';
+import { RunTableBody } from './run-table-body.ts';
+import { type RowView, readIcons, textCell } from './run-table-cells.ts';
 import { defaultColumns, type TableColumn, tableColumns } from './run-table-columns.ts';
 import { openColumnDialog } from './run-table-dialog.ts';
 import { makeFilterField } from './run-table-filter.ts';
-import { groupRow, groupTextTable } from './run-table-groups.ts';
-import { applyPins, applyWidths, freeWidths, tableHead } from './run-table-head.ts';
+import { groupTextTable } from './run-table-groups.ts';
+import { applyWidths, freeWidths, tableHead } from './run-table-head.ts';
 import { RunIndex } from './run-table-index.ts';
 import { hiddenInCards, openRow, pageRows, type Row } from './run-table-page.ts';
 import { groupPlaces, matchingPlaces, orderedPlaces, type RunGroup } from './run-table-rows.ts';
-import { clearFilter, countWords, isFiltered, saidTools } from './run-table-said.ts';
+import { countWords, isFiltered, saidTools, tableCaption } from './run-table-said.ts';
 import { nextSort, printColumns, printSort, readTableState, type TableState, tableKeys } from './run-table-state.ts';
 import type { TextTable } from './run-table-text.ts';
-import { copyMenu, filterChips, groupMenu, sortSelect, tablePager } from './run-table-tools.ts';
-import { extendSelection, onSelection, syncBoxes } from './select-runs.ts';
+import { copyMenu, densityButton, filterChips, groupMenu, sortSelect, tablePager } from './run-table-tools.ts';
+import { extendSelection, onSelection } from './select-runs.ts';
 import { onState, setState } from './url-state.ts';
 
-/** With more rows than this on one page, only those in view are in the page. */
-const virtualFrom = 500;
-/** Rows kept for when they are shown again. */
-const mostKeptRows = 2000;
-const densityKey = 'runfolio-rows';
 /** What shows other rows, or the same in another order: the table is read from its top again. */
 const reorderingKeys = ['q', 'where', 'status', 'tag', 'sort', 'page', 'size'] as const;
 
@@ -68,10 +63,10 @@ class RunTableView {
   readonly #base: string;
   readonly #table: HTMLTableElement;
   readonly #box: HTMLElement;
+  readonly #body: RunTableBody;
   readonly #tools: HTMLElement;
   readonly #pager: HTMLElement;
   readonly #icons: ReadonlyMap<string, Node>;
-  readonly #widths = new Map<string, number>();
   readonly #openGroups = new Set<string>();
   readonly #filter = makeFilterField();
   readonly #chips = make('div', { class: 'rt-chip-row' });
@@ -88,15 +83,8 @@ class RunTableView {
   /** Runs that pass, sorted. */
   #places: number[] = [];
   #groups: RunGroup[] = [];
-  #endVirtual: (() => void) | undefined;
-  #turn = 0;
-  #virtualKey = '';
   readonly #filledFrom = new Map<HTMLElement, string>();
-  /** Rows by the place of their run, and what they and the head were drawn from. */
-  readonly #keptRows = new Map<number, HTMLTableRowElement>();
-  #rowsMadeFor = '';
   #headMadeFor = '';
-  #hasNewRows = false;
 
   constructor(section: HTMLElement, payload: ExperimentRunsPayload, base: string) {
     const table = section.querySelector('table');
@@ -106,6 +94,7 @@ class RunTableView {
     if (!table || !box || !tools || !pager) throw new Error('The section lacks a part of the run table.');
     this.#table = table;
     this.#box = box;
+    this.#body = new RunTableBody(table, box);
     this.#tools = tools;
     this.#pager = pager;
     this.#base = base;
@@ -234,7 +223,6 @@ class RunTableView {
   #draw(): void {
     const focus = rememberFocus(this.#table, this.#tools, this.#pager);
     const columns = this.#shownColumns();
-    const view = this.#rowView(columns);
     const rows = this.#rows();
     const { page, size } = this.#state;
     const perPage = size === 'all' ? Math.max(1, rows.length) : size;
@@ -247,11 +235,18 @@ class RunTableView {
       isGrouped: this.#groups.length > 0,
     });
     this.#drawHead(columns);
-    this.#forgetStaleRows(view);
-    const isVirtual = shown.length > virtualFrom;
-    this.#box.classList.toggle('rt-virtual', isVirtual);
-    if (isVirtual) void this.#drawVirtual(shown, view);
-    else this.#drawAll(shown, view);
+    this.#body.show(shown, {
+      view: this.#rowView(columns),
+      pinnedIds: this.#state.pinnedIds,
+      runCount: this.#runs.length,
+      isGrouped: this.#groups.length > 0,
+      by: this.#groupColumns(),
+      openGroups: this.#openGroups,
+      onToggle: (key) => {
+        if (!this.#openGroups.delete(key)) this.#openGroups.add(key);
+        this.#draw();
+      },
+    });
     const what = this.#groups.length > 0 ? 'groups' : 'runs';
     this.#fill(this.#chips, [this.#runs.length, ...this.#state.statuses, '', ...this.#state.tags], () =>
       filterChips(this.#index, this.#state),
@@ -272,63 +267,6 @@ class RunTableView {
     place.replaceChildren(...draw());
   }
 
-  #drawAll(shown: readonly Row[], view: RowView): void {
-    this.#endVirtual?.();
-    this.#endVirtual = undefined;
-    this.#table.removeAttribute('aria-rowcount');
-    freeWidths(this.#table);
-    const none = shown.length === 0 ? [this.#emptyRow(view.columns.length + 1)] : [];
-    const rows = [...none, ...shown.map((row) => this.#drawRow(row, view))];
-    const body = this.#body;
-    const isSame = rows.length === body.rows.length && rows.every((row, i) => row === body.rows[i]);
-    if (!isSame) body.replaceChildren(...rows);
-    this.#finishRows(view.columns);
-  }
-
-  async #drawVirtual(shown: readonly Row[], view: RowView): Promise<void> {
-    this.#turn += 1;
-    const turn = this.#turn;
-    const { showVirtualRows } = await import('./run-table-virtual.ts');
-    const key = `${this.#rowsMadeFor}\0${shown.map((row) => (row.kind === 'run' ? row.place : row.group.key)).join()}`;
-    const isShown = this.#endVirtual !== undefined && key === this.#virtualKey;
-    if (turn !== this.#turn || isShown || !this.#box.classList.contains('rt-virtual')) return;
-    this.#endVirtual?.();
-    this.#virtualKey = key;
-    this.#table.setAttribute('aria-rowcount', String(shown.length + 1));
-    this.#endVirtual = showVirtualRows(this.#box, this.#table, {
-      count: shown.length,
-      makeRow: (i) => this.#drawRow(shown[i] as Row, view),
-      onRows: () => this.#finishRows(view.columns),
-    });
-  }
-
-  get #body(): HTMLTableSectionElement {
-    return this.#table.tBodies[0] ?? this.#table.createTBody();
-  }
-
-  /** What only rows that stand in the table can be given. */
-  #finishRows(columns: readonly TableColumn[]): void {
-    applyWidths(this.#table, columns, this.#widths);
-    applyPins(this.#table, columns.filter(({ id }) => this.#state.pinnedIds.has(id)).length);
-    if (this.#hasNewRows) localiseTimes(this.#table);
-    this.#hasNewRows = false;
-    syncBoxes(this.#table);
-  }
-
-  /** Rows are kept while what they are drawn from is the same: a filter that is typed mostly shows rows that were there. */
-  #forgetStaleRows({ columns, baselineId }: RowView): void {
-    const made = [
-      baselineId,
-      this.#runs.length,
-      ...columns.map(({ id }) => id),
-      ...this.#state.pinnedIds,
-      ...this.#widths.keys(),
-    ].join('\0');
-    if (made === this.#rowsMadeFor && this.#keptRows.size < mostKeptRows) return;
-    this.#rowsMadeFor = made;
-    this.#keptRows.clear();
-  }
-
   #drawHead(columns: readonly TableColumn[]): void {
     const handlers = {
       onSort: (id: string, isAdded: boolean) => {
@@ -336,9 +274,9 @@ class RunTableView {
         setState({ sort: printSort(nextSort(this.#state.sort, column, isAdded)), page: undefined });
       },
       onResize: (id: string, width: number | undefined) => {
-        if (width === undefined) this.#widths.delete(id);
-        else this.#widths.set(id, width);
-        applyWidths(this.#table, columns, this.#widths);
+        if (width === undefined) this.#body.widths.delete(id);
+        else this.#body.widths.set(id, width);
+        applyWidths(this.#table, columns, this.#body.widths);
       },
     };
     const firstLabel = this.#groups.length > 0 ? 'Group' : 'Run';
@@ -348,23 +286,9 @@ class RunTableView {
     this.#headMadeFor = made;
     freeWidths(this.#table);
     this.#table.tHead?.replaceChildren(tableHead(columns, { sort, firstLabel }, handlers));
-    if (this.#table.caption !== null) this.#table.caption.textContent = this.#caption();
-    this.#hasNewRows = true; // the zone of times is named in the head
-  }
-
-  #caption(): string {
-    const { sort } = this.#state;
-    const primary = this.#payload.metrics.find((metric) => metric.primary === true);
-    const names = sort.map(({ columnId }) =>
-      columnId === 'name' ? 'run' : (this.#columns.get(columnId)?.label ?? columnId),
-    );
-    const order =
-      names.length > 0
-        ? `, sorted by ${names.join(', then ')}`
-        : this.#payload.best !== undefined
-          ? `, best by ${primary?.label ?? primary?.name} first`
-          : '';
-    return `Runs of ${this.#payload.title}${order}`;
+    if (this.#table.caption !== null)
+      this.#table.caption.textContent = tableCaption(this.#payload, sort, this.#columns);
+    this.#body.renewTimes(); // their zone is named in the head
   }
 
   #rowView(columns: readonly TableColumn[]): RowView {
@@ -389,33 +313,6 @@ class RunTableView {
     ]);
   }
 
-  #drawRow(row: Row, view: RowView): HTMLTableRowElement {
-    if (row.kind === 'run') {
-      let drawn = this.#keptRows.get(row.place);
-      if (drawn === undefined) {
-        drawn = runRow(row.place, view);
-        this.#keptRows.set(row.place, drawn);
-        this.#hasNewRows = true;
-      }
-      drawn.removeAttribute('aria-rowindex');
-      drawn.classList.toggle('rt-member', this.#groups.length > 0);
-      return drawn;
-    }
-    const { key } = row.group;
-    return groupRow(row.group, this.#groupColumns(), view, {
-      isOpen: this.#openGroups.has(key),
-      onToggle: () => {
-        if (!this.#openGroups.delete(key)) this.#openGroups.add(key);
-        this.#draw();
-      },
-    });
-  }
-
-  #emptyRow(columnCount: number): HTMLTableRowElement {
-    const clear = makeButton('Clear filter', clearFilter);
-    return make('tr', { class: 'rt-empty' }, make('td', { colspan: String(columnCount) }, 'No run matches. ', clear));
-  }
-
   #fillTools(): void {
     const columns = makeButton('Columns', () => {
       const shown = this.#shownColumns().map(({ id }) => id);
@@ -426,17 +323,6 @@ class RunTableView {
         { defaults, onChange: (choice) => setState({ cols: choice && printColumns(choice.ids, choice.pinnedIds) }) },
       );
     });
-    const isCompact = readKept(densityKey) === 'compact';
-    this.#table.classList.toggle('rt-compact', isCompact);
-    const density = makeButton(
-      'Compact rows',
-      () => {
-        const isOn = this.#table.classList.toggle('rt-compact');
-        density.setAttribute('aria-pressed', String(isOn));
-        keep(densityKey, isOn ? 'compact' : undefined);
-      },
-      { 'aria-pressed': String(isCompact), class: 'rt-density' },
-    );
     const copy = copyMenu('Copy as', () => this.#textTable(undefined), this.#fileName);
     this.#tools.replaceChildren(
       make(
@@ -446,7 +332,7 @@ class RunTableView {
         columns,
         groupMenu(() => ({ columns: this.#columns, groupIds: this.#state.groupIds })),
         copy,
-        density,
+        densityButton(this.#table),
         this.#sortPlace,
       ),
       this.#filter.faultLine,
@@ -493,11 +379,4 @@ class RunTableView {
       }),
     };
   }
-}
-
-/** The icons of statuses, which the page brings along. */
-function readIcons(section: HTMLElement): Map<string, Node> {
-  const template = section.querySelector<HTMLTemplateElement>('template[data-status-icons]');
-  const holders = template?.content.querySelectorAll<HTMLElement>('[data-icon]') ?? [];
-  return new Map(Array.from(holders, (holder) => [holder.dataset.icon ?? '', holder.firstElementChild as Node]));
 }
