@@ -271,7 +271,7 @@ describe('rows of a run table', () => {
     await section.getByRole('searchbox', { name: 'Filter runs' }).fill(`id = ${third}`);
     await expect
       .poll(() => columnTexts(table, 'Validation accuracy'))
-      .toEqual([expect.stringMatching(/-[\d.e-]+, worse$/)]);
+      .toEqual([expect.stringMatching(/-[\d.e-]+ \(-[\d.]+ %\), worse$/)]);
     await section.getByRole('button', { name: /^Hide differences/ }).click();
     await expect.poll(() => columnTexts(table, 'Validation accuracy')).toEqual([expect.not.stringContaining('worse')]);
     expect(problems).toEqual([]);
