@@ -1,4 +1,5 @@
 import { colourClasses } from '../charts/run-colour.ts';
+import { captionText } from './caption-text.ts';
 import { chooseOwn, onChartState, settingsOfChart } from './chart-state.ts';
 import { make, makeButton } from './element.ts';
 import { linkButton } from './link-button.ts';
@@ -148,7 +149,7 @@ async function exportPanel(kind: ExportKind, figure: HTMLElement, panel: LivePan
     legend: chart.isNamed
       ? []
       : chart.singles.map(({ line, colour }) => ({ label: line.label, classes: colourClasses(colour) })),
-    notes: figure.querySelector('figcaption')?.textContent?.trim() ?? '',
+    notes: captionText(figure),
   });
   if (kind === 'svg') downloadFile(picture.svg, `${stem}.svg`, 'image/svg+xml');
   else downloadFile(await toPng(picture), `${stem}.png`);

@@ -1,3 +1,4 @@
+import { captionText } from './caption-text.ts';
 import { make, makeButton } from './element.ts';
 import { onState, setState, stateText } from './url-state.ts';
 
@@ -28,7 +29,7 @@ function show(host: HTMLElement, name: string): void {
   const figure = host.closest('figure');
   const copy = make('runfolio-panel' as 'div', {}, make('div', { class: 'rf-chart-box' }));
   for (const [key, value] of Object.entries(host.dataset)) copy.dataset[key] = value;
-  const caption = make('figcaption', {}, figure?.querySelector('figcaption')?.textContent ?? '');
+  const caption = make('figcaption', {}, captionText(figure));
   const heading = make('h2', { class: 'rf-chart-title' }, make('bdi', {}, title));
   const opened = make('dialog', { class: 'rf-full', 'aria-label': `${title}, full screen` });
   const close = makeButton('Close', () => opened.close());

@@ -1,6 +1,7 @@
 import type { PanelSpec } from '../charts/panels/draw-panel.ts';
 import type { Panel } from '../charts/panels/panel.ts';
 import type { PanelRun } from '../charts/panels/panel-data.ts';
+import { captionText } from './caption-text.ts';
 import { make, makeButton, makeSvg } from './element.ts';
 import { linkButton } from './link-button.ts';
 import type { PanelPointer } from './panels-pointer.ts';
@@ -41,7 +42,7 @@ export function addPanelTools(
       return;
     }
     const legend = panel.keys.map(({ swatch, text }) => ({ label: text, classes: swatch }));
-    const notes = figure.querySelector('figcaption')?.textContent?.trim() ?? '';
+    const notes = captionText(figure);
     const picture = exportPicture(panel.svg, { title, legend, notes });
     if (kind === 'svg') downloadFile(picture.svg, `${stem}.svg`, 'image/svg+xml');
     else downloadFile(await toPng(picture), `${stem}.png`);

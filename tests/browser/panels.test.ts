@@ -179,6 +179,15 @@ describe('a panel across runs', () => {
     expect([...problems, ...again.problems]).toEqual([]);
   });
 
+  test('says in the full window what is true of a live picture', async () => {
+    const name = 'parallel:optimizer.lr:optimizer.momentum:optimizer.weight_decay:model.width:batch_size:val/acc';
+    const still = await open(dashboard, { javaScript: false });
+    await figureOf(still.page, 'Parallel coordinates').getByText('The picture holds the 80 best').waitFor();
+    const { page } = await open(`${dashboard}?panel=${encodeURIComponent(name)}`);
+    const caption = page.getByRole('dialog', { name: 'Parallel coordinates, full screen' }).locator('figcaption');
+    expect(await caption.textContent()).toMatch(/90 runs, best .*\)\.$/);
+  });
+
   test('is saved as CSV, SVG and PNG', async () => {
     const { page, problems } = await open(dashboard);
     const { figure } = await livePanel(page, scatterTitle);

@@ -10,6 +10,8 @@ export interface AxisPlan {
   domain: readonly [number, number];
   ticks: readonly number[];
   texts: readonly string[];
+  /** Shorter words that stand for `texts` where those have no room. */
+  shorts?: readonly string[];
   label: string;
 }
 
@@ -72,13 +74,14 @@ function logText(value: number): string {
   return formatScientific(value, 1);
 }
 
-/** An axis of words: value `i` is the middle of word `i`. */
-export function wordAxis(words: readonly string[], label: string): AxisPlan {
+/** An axis of words: value `i` is the middle of word `i`. `shorts` are said in their place where they have no room. */
+export function wordAxis(words: readonly string[], label: string, shorts: readonly string[] = words): AxisPlan {
   return {
     kind: 'words',
     domain: [-0.5, Math.max(0.5, words.length - 0.5)],
     ticks: words.map((_, i) => i),
     texts: words,
+    shorts,
     label,
   };
 }
@@ -138,10 +141,12 @@ export function layOut(
 }
 
 /** Words on an axis that runs sideways are cut to their room, and every second one left out where there is none. */
-function fitTexts({ texts, kind, stepPx }: PlacedAxis): string[] {
+function fitTexts({ texts, shorts = texts, kind, stepPx }: PlacedAxis): string[] {
   if (kind !== 'words') return [...texts];
   const every = Math.max(1, Math.ceil(24 / Math.max(1, stepPx)));
-  return texts.map((text, i) => (i % every === 0 ? shorten(text, Math.floor((stepPx * every) / characterPx)) : ''));
+  const room = Math.floor((stepPx * every) / characterPx);
+  const words = texts.every((text) => text.length <= room) ? texts : shorts;
+  return words.map((text, i) => (i % every === 0 ? shorten(text, room) : ''));
 }
 
 /** Cuts a text to at most `length` characters, the last of them an ellipsis. */

@@ -41,6 +41,7 @@ export function drawHeatmap(spec: HeatmapSpec, runs: readonly PanelRun[], frame:
     wordAxis(
       view.xs.map(({ text }) => text),
       spec.x.label,
+      view.xs.map(({ short, text }) => short ?? text),
     ),
     wordAxis(
       view.ys.map(({ text }) => text),

@@ -190,7 +190,6 @@ function axesMarks(
   { widthPx, heightPx }: PanelFrame,
 ): Plot.Markish[] {
   const roomPx = axes.length < 2 ? widthPx : (widthPx - 88) / (axes.length - 1);
-  const isStaggered = roomPx < 92;
   const ticks = axes.flatMap(({ x, axis }) =>
     axis.ticks.map((tick, i) => ({
       x,
@@ -198,12 +197,10 @@ function axesMarks(
       text: shorten(axis.texts[i] ?? '', Math.floor(roomPx / 7)),
     })),
   );
-  const names = axes.map(({ x, column }, i) => ({
-    x: i === 0 ? Math.min(x, 8) : i === axes.length - 1 ? Math.max(x, widthPx - 8) : x,
-    y: isStaggered && i % 2 === 1 ? 26 : 12,
-    text: shorten(column.field.label, Math.floor(((isStaggered ? 2 : 1) * roomPx * 0.95) / 6.4)),
-    anchor: i === 0 ? 'start' : i === axes.length - 1 ? 'end' : 'middle',
-  }));
+  const names = axisNames(
+    axes.map(({ x, column }) => ({ x, label: column.field.label })),
+    { widthPx, roomPx },
+  );
   const spread = thinned(ticks, axes.length);
   return [
     Plot.ruleX(axes, { x: 'x', y1: () => 40, y2: () => heightPx - 14, className: 'rf-upright' }),
@@ -215,6 +212,29 @@ function axesMarks(
       ),
     ),
   ];
+}
+
+/** Width of a character of a name, on average. */
+const nameCharacterPx = 6.4;
+
+/** Names over their axes: in one row where all stand there whole, else in two by turns, cut to what room is left. */
+function axisNames(
+  axes: readonly { x: number; label: string }[],
+  { widthPx, roomPx }: { widthPx: number; roomPx: number },
+): { x: number; y: number; text: string; anchor: 'start' | 'middle' | 'end' }[] {
+  const placed = axes.map(({ x, label }, i) => {
+    const length = label.length * nameCharacterPx;
+    if (i === 0) return { x: Math.min(x, 8), label, anchor: 'start' as const, from: 8, to: 8 + length };
+    if (i < axes.length - 1) return { x, label, anchor: 'middle' as const, from: x - length / 2, to: x + length / 2 };
+    return { x: Math.max(x, widthPx - 8), label, anchor: 'end' as const, from: widthPx - 8 - length, to: widthPx - 8 };
+  });
+  const isOneRow = placed.every(({ from }, i) => from >= (placed[i - 1]?.to ?? 0) + 8);
+  return placed.map(({ x, label, anchor }, i) => {
+    // At the sides a name has the half of its neighbour's room, and what the margin gives.
+    const mostPx = anchor === 'middle' ? roomPx * 1.9 : 30 + roomPx * 1.05;
+    const text = isOneRow ? label : shorten(label, Math.floor(mostPx / nameCharacterPx));
+    return { x, y: isOneRow || i % 2 === 0 ? 12 : 26, text, anchor };
+  });
 }
 
 /** Leaves ticks out that would stand closer than a line of text. */

@@ -7,6 +7,8 @@ import type { Column, PanelRun } from './panel-data.ts';
 /** Runs that share a value of a param, or a stretch of its values. */
 export interface RunGroup {
   text: string;
+  /** The same in few characters: `≥0.01` for a stretch that begins there. */
+  short?: string;
   /** Places of its runs. */
   runs: number[];
 }
@@ -32,9 +34,10 @@ export function groupRuns(column: Column): RunGroup[] {
   const toUnit = isLog ? Math.log10 : (value: number) => value;
   const edges = binEdges(known.map(toUnit), { count: 8 });
   const fromUnit = (value: number) => formatNumber(Number((isLog ? 10 ** value : value).toPrecision(2)));
-  const groups = edges
-    .slice(1)
-    .map((to, i): RunGroup => ({ text: `${fromUnit(edges[i] ?? 0)} to ${fromUnit(to)}`, runs: [] }));
+  const groups = edges.slice(1).map((to, i): RunGroup => {
+    const from = fromUnit(edges[i] ?? 0);
+    return { text: `${from} to ${fromUnit(to)}`, short: `≥${from}`, runs: [] };
+  });
   for (const [run, value] of numbers.entries()) {
     const bin = value === undefined ? undefined : binOf(toUnit(value), edges);
     if (bin !== undefined) groups[bin]?.runs.push(run);

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeParallel, drawParallel, rangeWords, runsWithin } from '../../../src/charts/panels/parallel.ts';
-import { count, frame, metric, param, runs, texts } from './panel-fixture.ts';
+import { count, frame, metric, param, run, runs, texts } from './panel-fixture.ts';
 
 const spec = {
   type: 'parallel' as const,
@@ -24,6 +25,31 @@ describe('drawParallel', () => {
       targets.find((target) => target.title === title)?.path?.[axis]?.[1] ?? 0;
     expect(at('a', 3)).toBeLessThan(at('c', 3));
     expect(at('d', 2)).toBeLessThan(at('c', 2));
+  });
+
+  it('lets no name stand in another, whatever their lengths and the width', () => {
+    const names = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 8 });
+    fc.assert(
+      fc.property(names, fc.integer({ min: 330, max: 1200 }), (lengths, widthPx) => {
+        const fields = lengths.map((length, i) => param(`${i}`.padEnd(length, 'm')));
+        const one = run('r', Object.fromEntries(fields.map(({ name }) => [name, 1])), {});
+        const { svg } = drawParallel({ type: 'parallel', axes: fields }, [one], frame({ widthPx }));
+        const placed = [...svg.querySelectorAll('.rf-axis-name')].flatMap((group) =>
+          [...group.querySelectorAll('text')].map((text) => {
+            const [, x = '', y = ''] =
+              /translate\(([-\d.]+),([-\d.]+)\)/.exec(text.getAttribute('transform') ?? '') ?? [];
+            const length = (text.textContent ?? '').length * 6.4;
+            const share = { start: 0, middle: 0.5, end: 1 }[group.getAttribute('text-anchor') ?? 'middle'] ?? 0.5;
+            return { y, from: Number(x) - share * length, to: Number(x) + (1 - share) * length };
+          }),
+        );
+        expect(placed).toHaveLength(lengths.length);
+        for (const row of Map.groupBy(placed, ({ y }) => y).values()) {
+          const inOrder = row.toSorted((a, b) => a.from - b.from);
+          for (const [i, { from }] of inOrder.entries()) expect(from).toBeGreaterThan(inOrder[i - 1]?.to ?? -1);
+        }
+      }),
+    );
   });
 
   it('reads a value at a pixel, as it draws one', () => {
