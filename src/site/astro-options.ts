@@ -11,6 +11,19 @@ export interface AstroPaths {
   site: string | undefined;
 }
 
+/**
+ * stdlib asks by `eval` whether there are generators, which the policy of our pages forbids and the browser's console would tell.
+ * Every browser that reads these pages has them.
+ */
+const withoutEval = {
+  name: 'runfolio:without-eval',
+  enforce: 'pre' as const,
+  transform: (_code: string, id: string) =>
+    /@stdlib\/assert-has-generator-support\/lib\/main\.js$/.test(id.replaceAll('\\', '/').replace(/\?.*$/, ''))
+      ? { code: 'module.exports = function () { return true; };', map: null }
+      : undefined,
+};
+
 /** Gives the Astro options that a build, `astro dev` and `astro check` share. */
 export function astroOptions({ packageRoot, outDir, cacheDir, base, site }: AstroPaths): AstroInlineConfig {
   return {
@@ -30,6 +43,7 @@ export function astroOptions({ packageRoot, outDir, cacheDir, base, site }: Astr
       // The bundled pages may run where no node_modules is in reach (the package installed elsewhere): take everything in.
       environments: { prerender: { resolve: { noExternal: true } } },
       cacheDir: `${cacheDir}/vite`,
+      plugins: [withoutEval],
       logLevel: 'error',
       publicDir: false,
       build: { assetsInlineLimit: 0, emptyOutDir: false, chunkSizeWarningLimit: 4000 },
