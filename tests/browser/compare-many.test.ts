@@ -242,12 +242,12 @@ test('a view brings its runs; one that is taken out by hand is named in the addr
 });
 
 test.each([
-  'where=%3Cimg src=x onerror="document.title=\'hacked\'"%3E',
-  'where=name ~ "(a%2B)%2B$"&e=../../..&e=%00',
-  `where=${'('.repeat(3000)}`,
-  'where=a=1&where=b=2&view=:&view=seeds:%3Cb%3E&not=%3Cb%3E&seeds=__proto__&vs=%3Cscript%3E&e=seeds',
-  'where=__proto__ = 1&e=constructor',
-])('a hostile choice is harmless text: %s', async (query) => {
+  ['HTML as a filter', 'where=%3Cimg src=x onerror="document.title=\'hacked\'"%3E'],
+  ['a greedy pattern and a way out', 'where=name ~ "(a%2B)%2B$"&e=../../..&e=%00'],
+  ['endless brackets', `where=${'('.repeat(3000)}`],
+  ['HTML everywhere', 'where=a=1&where=b=2&view=:&view=seeds:%3Cb%3E&not=%3Cb%3E&vs=%3Cscript%3E&e=seeds'],
+  ['names of the language', 'where=__proto__ = 1&e=constructor&seeds=__proto__'],
+])('a hostile choice is harmless text: %s', async (_, query) => {
   const { page, problems } = await open(`${url}?${query}`);
   await settle(page);
   expect(await page.title()).not.toBe('hacked');
@@ -310,7 +310,7 @@ describe.each([1440, 390])('two runs that differ in everything, at %i px', (widt
       await settle(page);
     }
     // One file of facts and one a run, whatever is opened.
-    expect(before.paths.length).toBe(3);
+    expect(before.paths.filter((path) => /_facts\.|^\/data\/d\//.test(path)).length).toBe(3);
     const text = (key: string) => main.locator(`[data-fold="${key}"]`).textContent();
     expect(await text('status')).toContain('GPU-hours');
     const environment = await text('environment');
@@ -335,7 +335,7 @@ describe.each([1440, 390])('two runs that differ in everything, at %i px', (widt
     await page.emulateMedia({ colorScheme: 'dark' });
     await expectSound(page);
     // What stands open stays so when another run becomes the baseline.
-    await main.getByRole('combobox', { name: 'Baseline' }).selectOption('seeds/adam-0');
+    await main.getByRole('combobox', { name: 'Baseline', exact: true }).selectOption('seeds/adam-0');
     await expect.poll(() => main.locator('[data-fold="command"] mark').allTextContents()).toEqual(['sgd']);
     expect(problems).toEqual([]);
     await page.context().close();

@@ -30,6 +30,9 @@ describe.each([1, 2, 6, Number.POSITIVE_INFINITY])('comparing %s runs across exp
     const chosen = acrossExperiments(count);
     const { page, problems } = await open(address(chosen.map(({ id }) => id)));
     const main = page.getByRole('main');
+    // The first hundred rows are there at once; how many are not stands below them.
+    const showAll = main.getByRole('button', { name: `Show all ${chosen.length.toLocaleString('en')} runs` });
+    if (chosen.length > 100) await showAll.first().click();
     await expect.poll(() => main.textContent(), { timeout: 30_000 }).toContain(chosen.at(-1)?.name);
     await settle(page);
     const links = await main.getByRole('link').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
