@@ -6,7 +6,9 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededRandom } from '../../scripts/seeded-random.ts';
+import { publishData } from '../../src/site/publish-data.ts';
 import { serveSite } from '../../src/site/serve.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import { runCli } from '../run-cli.ts';
 import { scrollThrough, settle, useBrowser } from './harness.ts';
 
@@ -17,15 +19,21 @@ let folder = '';
 let url = '';
 let stop: () => Promise<void> = async () => {};
 
+/** A site of a few runs, whose compare page is then given the data of a thousand: their own pages would be most of a build. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'runfolio-compare-'));
-  const experiments = join(folder, 'experiments');
-  await writeSweep(join(experiments, 'sweep'), 'many', { from: 0, count: 900 });
-  await writeSweep(join(experiments, 'sweep'), 'some', { from: 900, count: 94 });
-  await writeSeeds(join(experiments, 'seeds'));
-  const { code, stderr } = await runCli(['build', '--quiet', '--root', folder, '--out', join(folder, 'site')]);
+  const [few, many, outDir] = [join(folder, 'few'), join(folder, 'many'), join(folder, 'site')];
+  for (const root of [few, many]) await writeSeeds(join(root, 'experiments', 'seeds'));
+  const sweep = join(many, 'experiments', 'sweep');
+  await writeSweep(sweep, 'many', { from: 0, count: 900 });
+  await writeSweep(sweep, 'some', { from: 900, count: 94 });
+  const { code, stderr } = await runCli(['build', '--quiet', '--root', few, '--out', outDir]);
   if (code !== 0) throw new Error(`runfolio build failed (${code}): ${stderr}`);
-  const server = await serveSite({ dir: join(folder, 'site'), port: 0 });
+  const { indexUrl } = await publishData(await openStore(many), { outDir, base: '/' });
+  const file = join(outDir, 'compare', 'index.html');
+  const page = await readFile(file, 'utf8');
+  await writeFile(file, page.replace(/data-index="[^"]*"/, `data-index="${indexUrl}"`));
+  const server = await serveSite({ dir: outDir, port: 0 });
   stop = () => server.close();
   url = new URL('compare/', server.url).href;
 });
@@ -276,7 +284,7 @@ test('the figures of groups are those of the terminal', async () => {
       'sgd',
       '--no-color',
       '--root',
-      folder,
+      join(folder, 'few'),
     ],
     { cwd: folder },
   );
