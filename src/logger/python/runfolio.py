@@ -2189,11 +2189,10 @@ class Run:
         groups: Dict[Optional[str], Record] = {None: {}}
         for name, value in flat.items():
             axis = self._axes.get(name) or next((a for p, a in self._axes.items() if _matches(p, name)), None)
-            at = self._last.get(axis) if axis != name else None
+            at = None if axis is None or axis == name else self._last.get(axis)
             known = isinstance(at, (int, float)) and not isinstance(at, bool) and at - at == 0
             groups.setdefault(axis if known else None, {})[name] = value
-        return [(step if axis is None else self._last[axis], own if axis is None else {"_step": step, **own})
-                for axis, own in groups.items() if own]
+        return [(step, own) if axis is None else (self._last[axis], {"_step": step, **own}) for axis, own in groups.items() if own]
 
     def watch(self, *_models: Any, **_ignored: Any) -> None:
         """Does nothing: gradients are not watched. Log `Histogram` values where you want them."""

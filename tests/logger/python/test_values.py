@@ -353,8 +353,8 @@ class WandbScript(LogTest):
         start, end = records[0], records[-1]
         self.assertEqual((start["name"], start["group"], start["job"], start["tags"], start["notes"]), ("base", "g", "train", ["a"], "n"))
         self.assertEqual(start["params"], {"lr": 0.1, "epochs": 2})
-        self.assertEqual([(r["step"], r.get("train/loss"), r.get("val/acc")) for r in records if "event" not in r][:4], [
-            (0, 1.0, None), (0, None, 0.0), (1, 0.5, None), (1, None, 0.5),
+        self.assertEqual([(r["step"], r.get("train/loss"), r.get("val/acc")) for r in records if "event" not in r][:6], [
+            (0, 1.0, None), (0, None, None), (0, None, 0.0), (1, 0.5, None), (1, None, None), (1, None, 0.5),
         ])
         self.assertEqual(end["metrics"], {"best": 0.5, "n": 3, "val/acc/max": 0.5})
         self.assertEqual(end["status"], "finished")
