@@ -18,7 +18,6 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
-          maxConcurrency: 3,
           // A deadline for what a busy machine does late, not a measure: the default of one second is none.
           expect: { poll: { timeout: 30_000 } },
           globalSetup: 'tests/browser/build-sites.ts',

@@ -1,19 +1,17 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { seededRandom } from '../../scripts/seeded-random.ts';
+import { randomNumbers } from '../../src/series/random-numbers.ts';
 import { publishData } from '../../src/site/publish-data.ts';
 import { serveSite } from '../../src/site/serve.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { runCli } from '../run-cli.ts';
 import { scrollThrough, settle, useBrowser } from './harness.ts';
+import { axeFindings, sidewaysPx } from './soundness.ts';
 
 const open = useBrowser();
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let folder = '';
 let url = '';
@@ -49,7 +47,7 @@ async function writeSweep(
   name: string,
   { from, count }: { from: number; count: number },
 ): Promise<void> {
-  const random = seededRandom(from + 1);
+  const random = randomNumbers(from + 1);
   const lines = Array.from({ length: count }, (_, i) => {
     const step = i % 20 === 0 ? (i % 40 === 0 ? [0, 1, 2] : [0, 100, 200, 300]) : [i % 3];
     const value = step.map(() => Number(random().toPrecision(4)));
@@ -136,14 +134,8 @@ function watchData(page: Page) {
 
 /** Nothing of a table or chart that is there may break the rules of accessibility or the width of a phone. */
 async function expectSound(page: Page): Promise<void> {
-  const { violations } = await page.evaluate<AxeResults>(`${axe}; axe.run()`);
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`),
-  ).toEqual([]);
-  expect(
-    await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-    'px of sideways scroll',
-  ).toBe(0);
+  expect(await axeFindings(page)).toEqual([]);
+  expect(await sidewaysPx(page), 'px of sideways scroll').toBe(0);
 }
 
 const address = (query: Record<string, string | string[]>) => {

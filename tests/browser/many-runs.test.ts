@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { seededRandom } from '../../scripts/seeded-random.ts';
+import { randomNumbers } from '../../src/series/random-numbers.ts';
 import { serveSite } from '../../src/site/serve.ts';
 import { runCli } from '../run-cli.ts';
 import { settle, useBrowser } from './harness.ts';
@@ -35,7 +35,7 @@ afterAll(async () => {
 
 /** A thousand runs in one file. One in ten logs three points a metric, the others one: pictures on run pages cost most of a build. */
 async function writeRuns(experiment: string): Promise<void> {
-  const random = seededRandom(1);
+  const random = randomNumbers(1);
   const number = () => Number(random().toPrecision(5));
   const lines = Array.from({ length: runCount }, (_, run) => {
     const step = run % 10 === 0 ? [0, 1, 2] : [2];

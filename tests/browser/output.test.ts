@@ -5,7 +5,7 @@ import { join, sep } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { runCli } from '../run-cli.ts';
 
-const site = inject('corners');
+const site = inject('site');
 
 /** The one file that tells when the site was built. */
 const mayTellTheTime = ['site.json'];

@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { corners, scrollThrough, settle, useBrowser } from './harness.ts';
+import { axeFindings, sidewaysPx } from './soundness.ts';
 
 const open = useBrowser();
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const at = (path: string) => new URL(path, corners.url).href;
 const logOf = (run: string) => join(corners.root, 'experiments/records/runs', run);
 
@@ -272,14 +270,8 @@ describe.each([
           own.open = true;
         });
       await scrollThrough(page);
-      expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-      ).toBe(0);
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate<AxeResults>('axe.run()');
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`),
-      ).toEqual([]);
+      expect(await sidewaysPx(page)).toBe(0);
+      expect(await axeFindings(page)).toEqual([]);
       expect(problems).toEqual([]);
     },
   );

@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { seededRandom } from '../../scripts/seeded-random.ts';
 import { encodeExperimentRuns, encodeMoreRuns, runsPerFile } from '../../src/payload/experiment-runs.ts';
+import { randomNumbers } from '../../src/series/random-numbers.ts';
 import { plainRun } from '../payload/plain-run.ts';
 import { runHref, site, useBrowser } from './harness.ts';
 import { type ExportedRun, exportRuns } from './library.ts';
+import { axeFindings } from './soundness.ts';
 
 const open = useBrowser();
 const experiment = 'digits/random-search';
@@ -344,7 +342,7 @@ test('the table stays as it came when its data is gone, and comes alive when it 
 
 /** Puts ten thousand made-up runs in the place of those of a page. */
 async function serveMany(page: Page, count: number): Promise<void> {
-  const random = seededRandom(11);
+  const random = randomNumbers(11);
   const many = Array.from({ length: count }, (_, i) => plainRun(i, random));
   const files = Array.from({ length: Math.ceil(count / runsPerFile) }, (_, k) =>
     many.slice(k * runsPerFile, (k + 1) * runsPerFile),
@@ -436,7 +434,6 @@ describe('on a phone', () => {
 });
 
 test('axe finds nothing in a table that is grouped, filtered, sorted and held against a run, nor in its dialogs', async () => {
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const { page } = await open(
     `${address}?group=model.width&sort=-val/acc&sort=batch_size&base=cell29-seed0&where=vall/acc>1&sel=${experiment}/cell29-seed1`,
     { options: { reducedMotion: 'reduce' } },
@@ -446,11 +443,7 @@ test('axe finds nothing in a table that is grouped, filtered, sorted and held ag
     .getByRole('button', { name: /^model\.width/ })
     .first()
     .click();
-  const findings = async () => {
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate<AxeResults>("axe.run({ rules: { 'target-size': { enabled: true } } })");
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
-  };
+  const findings = () => axeFindings(page, { rules: { 'target-size': { enabled: true } } });
   expect(await findings()).toEqual([]);
   await section.getByRole('button', { name: 'Columns' }).click();
   expect(await findings()).toEqual([]);
