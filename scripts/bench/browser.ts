@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { encodeExperimentRuns, encodeMoreRuns } from '../../src/payload/experiment-runs.ts';
+import { randomNumbers } from '../../src/series/random-numbers.ts';
 import { serveSite } from '../../src/site/serve.ts';
 import { plainRun } from '../../tests/payload/plain-run.ts';
 import { launchChromium } from '../chromium.ts';
-import { seededRandom } from '../seeded-random.ts';
 import { repositoryRoot } from '../site/built-site.ts';
 import type { BenchOptions, BenchResult } from './group.ts';
 import { writeExperiment } from './write-experiment.ts';
@@ -156,7 +156,7 @@ async function measureSlider(browser: Browser, url: string, experiment: string, 
 
 /** From a key in the filter until the rows are there. Floor: to look for the text in one string a run. */
 async function measureFilter(browser: Browser, url: string): Promise<Figure> {
-  const random = seededRandom(5);
+  const random = randomNumbers(5);
   const runs = Array.from({ length: 10_000 }, (_, index) => plainRun(index, random, { metricCount: 15 }));
   const parts = Array.from({ length: 10 }, (_, part) => runs.slice(part * 1000, part * 1000 + 1000));
   const head = encodeExperimentRuns({

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandom } from '../seeded-random.ts';
+import { randomNumbers } from '../../src/series/random-numbers.ts';
 
 /**
  * Writes one experiment of many runs below `root`, the same bytes for the same seed: four params and a seed, `metrics` curves
@@ -10,7 +10,7 @@ export function writeExperiment(
   root: string,
   { id, runs, metrics, steps, seed }: { id: string; runs: number; metrics: number; steps: number; seed: number },
 ): void {
-  const random = seededRandom(seed);
+  const random = randomNumbers(seed);
   const folder = join(root, 'experiments', id);
   mkdirSync(join(folder, 'runs'), { recursive: true });
   writeFileSync(

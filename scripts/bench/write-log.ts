@@ -1,10 +1,10 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { seededRandom } from '../seeded-random.ts';
+import { randomNumbers } from '../../src/series/random-numbers.ts';
 
 /** Writes one run's log of about `lines` lines as a training job would: a falling loss, a rising accuracy, some NaN. */
 export function writeLog(path: string, { lines, seed }: { lines: number; seed: number }): void {
-  const random = seededRandom(seed);
+  const random = randomNumbers(seed);
   mkdirSync(dirname(path), { recursive: true });
   const descriptor = openSync(path, 'w');
   let pending = [

@@ -3,7 +3,7 @@ import type { RunFacts } from '../payload/run-facts.ts';
 import { loadFacts, type Pair, pairField, pairOf, type SectionView } from './compare-facts.ts';
 import { runHead } from './compare-tables.ts';
 import { make, makeButton } from './element.ts';
-import { FetchFault } from './fetch-text.ts';
+import { FetchFault, request } from './fetch-text.ts';
 import { type DiffLine, diffHunks, diffLines } from './line-diff.ts';
 
 /** Patches larger than this are not held against each other here. */
@@ -144,14 +144,7 @@ function patchWords(
 }
 
 async function loadPatch(url: string): Promise<string> {
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch (cause) {
-    throw new FetchFault('no answer', { cause });
-  }
-  if (!response.ok) throw new FetchFault(String(response.status));
-  const bytes = await response.arrayBuffer();
+  const bytes = await (await request(url)).arrayBuffer();
   if (bytes.byteLength > mostPatchBytes) throw new FetchFault('a patch is too large to show');
   return new TextDecoder().decode(bytes);
 }

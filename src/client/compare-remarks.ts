@@ -2,6 +2,7 @@ import type { FilterFault } from '../query/filter.ts';
 import type { CompareData } from './compare-data.ts';
 import { type CompareState, formatCompareState, isChosenByRule } from './compare-state.ts';
 import { make, makeButton } from './element.ts';
+import { markedFilter } from './marked-filter.ts';
 
 interface RemarkHandlers {
   /** Takes a filter in place of the one there is. */
@@ -41,24 +42,13 @@ export function compareRemarks(
 }
 
 /** The filter with what is wrong marked, why, and a button that puts it right where there is one word to change. */
-function filterFault(
-  text: string,
-  { offset, length, message, nearest }: FilterFault,
-  onFilter: (where: string) => void,
-) {
-  const wrong = text.slice(offset, offset + length);
-  const shown = make(
-    'code',
-    {},
-    cut(text.slice(0, offset), 'start'),
-    make('span', { class: 'rt-wrong' }, wrong === '' ? '\u00a0' : cut(wrong, 'end')),
-    cut(text.slice(offset + length), 'end'),
-  );
+function filterFault(text: string, fault: FilterFault, onFilter: (where: string) => void): HTMLElement {
+  const { offset, length, message, nearest } = fault;
   const callout = make(
     'div',
     { class: 'callout callout-warning rt-fault', role: 'status' },
     make('span', {}, 'The filter cannot be read:'),
-    shown,
+    markedFilter(text, fault),
     make('span', {}, message),
   );
   if (nearest !== undefined) {
@@ -66,13 +56,6 @@ function filterFault(
     callout.append(makeButton(`Use ${nearest}`, () => onFilter(mended)));
   }
   return callout;
-}
-
-const longest = 80;
-
-function cut(text: string, side: 'start' | 'end'): string {
-  if (text.length <= longest) return text;
-  return side === 'start' ? `…${text.slice(-longest)}` : `${text.slice(0, longest)}…`;
 }
 
 /** A sentence that names things, the first ten of them at once. */

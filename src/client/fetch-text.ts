@@ -39,7 +39,8 @@ async function inTurn<T>(task: () => Promise<T>): Promise<T> {
   }
 }
 
-async function load(url: string): Promise<string> {
+/** Asks for a file. Rejects with a `FetchFault` when the server cannot be reached or refuses. */
+export async function request(url: string): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url);
@@ -47,6 +48,11 @@ async function load(url: string): Promise<string> {
     throw new FetchFault('no answer', { cause });
   }
   if (!response.ok) throw new FetchFault(String(response.status));
+  return response;
+}
+
+async function load(url: string): Promise<string> {
+  const response = await request(url);
   const text = await response.text().catch((cause) => {
     throw new FetchFault('broken off', { cause });
   });

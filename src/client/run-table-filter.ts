@@ -1,6 +1,7 @@
 import type { FilterFault } from '../query/filter.ts';
 import { readQuery } from '../query/read-query.ts';
 import { make, makeButton } from './element.ts';
+import { markedFilter } from './marked-filter.ts';
 import { setState } from './url-state.ts';
 
 /** The field above a table, and below it what is wrong with the filter in it. */
@@ -73,21 +74,10 @@ function readable(text: string): string {
 }
 
 /** The filter again with what is wrong underlined, then why, then a button that puts it right. */
-function faultParts(
-  { offset, length, message, nearest }: FilterFault,
-  field: HTMLInputElement,
-  apply: () => void,
-): Node[] {
+function faultParts(fault: FilterFault, field: HTMLInputElement, apply: () => void): Node[] {
+  const { offset, length, message, nearest } = fault;
   const text = field.value;
-  const wrong = text.slice(offset, offset + length);
-  const shown = make(
-    'code',
-    {},
-    cut(text.slice(0, offset), 'start'),
-    make('span', { class: 'rt-wrong' }, wrong === '' ? '\u00a0' : cut(wrong, 'end')),
-    cut(text.slice(offset + length), 'end'),
-  );
-  const parts: Node[] = [shown, make('span', {}, message)];
+  const parts: Node[] = [markedFilter(text, fault), make('span', {}, message)];
   if (nearest !== undefined) {
     const mend = makeButton(`Use ${nearest}`, () => {
       field.value = text.slice(0, offset) + nearest + text.slice(offset + length);
@@ -97,11 +87,4 @@ function faultParts(
     parts.push(mend);
   }
   return parts;
-}
-
-const longest = 80;
-
-function cut(text: string, side: 'start' | 'end'): string {
-  if (text.length <= longest) return text;
-  return side === 'start' ? `…${text.slice(-longest)}` : `${text.slice(0, longest)}…`;
 }

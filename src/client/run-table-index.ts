@@ -2,6 +2,7 @@ import type { ExperimentRunsPayload, PayloadMetric, PayloadRun } from '../payloa
 import type { FilterRow, FilterValue, MetricPart } from '../query/filter.ts';
 import { searchableText } from '../query/read-query.ts';
 import type { KnownNames } from '../query/resolve-names.ts';
+import { readRunField } from '../query/run-facts.ts';
 import type { MetricSummary } from '../series/metric-summary.ts';
 import type { RunStatus } from '../series/run-status.ts';
 import { runStatus } from '../series/run-status.ts';
@@ -86,7 +87,11 @@ export class RunIndex {
 
   /** The values of a field of the filter language. */
   field(name: string): Values<FilterValue> {
-    return this.#column(`field\0${name}`, (run, i) => this.#readField(name, run, i));
+    const { experiment } = this;
+    const owner = this.#owner;
+    return this.#column(`field\0${name}`, (run, place) =>
+      readRunField(run, { status: this.statuses[place], experiment, owner }, name),
+    );
   }
 
   /** The run at a place as filters look at it. One object serves all: it shows the run at `at.place`. */
@@ -119,48 +124,6 @@ export class RunIndex {
     const values = this.runs.map(read);
     this.#columns.set(key, values);
     return values;
-  }
-
-  #readField(name: string, run: PayloadRun, place: number): FilterValue | undefined {
-    switch (name) {
-      case 'status':
-        return this.statuses[place];
-      case 'experiment':
-        return this.experiment;
-      case 'owner':
-        return this.#owner;
-      case 'started':
-        return run.startedAtMs;
-      case 'ended':
-        return run.endedAtMs;
-      case 'updated':
-        return run.lastRecordMs;
-      case 'duration':
-        return run.durationMs;
-      case 'diverged':
-        return run.diverged !== undefined;
-      case 'tag':
-      case 'tags':
-        return run.tags.length === 0 ? undefined : run.tags.join(', ');
-      case 'id':
-      case 'name':
-      case 'group':
-      case 'job':
-      case 'seed':
-      case 'host':
-      case 'user':
-      case 'commit':
-      case 'branch':
-      case 'parent':
-      case 'archived':
-      case 'resumes':
-      case 'edits':
-      case 'artifacts':
-      case 'records':
-        return run[name];
-      default:
-        return undefined;
-    }
   }
 }
 

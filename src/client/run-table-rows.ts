@@ -1,5 +1,6 @@
 import { compileFilter } from '../query/compile-filter.ts';
-import type { FilterFault, FilterNode, FilterValue } from '../query/filter.ts';
+import type { FilterFault, FilterValue } from '../query/filter.ts';
+import { speaksOfArchived } from '../query/speaks-of-archived.ts';
 import { type GroupFigures, groupFigures } from '../series/group-figures.ts';
 import type { TableColumn } from './run-table-columns.ts';
 import type { RunIndex } from './run-table-index.ts';
@@ -32,7 +33,7 @@ export function matchingPlaces(
   }
   const words = [...state.words, ...(query.kind === 'words' ? query.words : [])];
   const showsArchived =
-    isArchived || state.statuses.has('archived') || (query.kind === 'filter' && asksForArchived(query.filter.root));
+    isArchived || state.statuses.has('archived') || (query.kind === 'filter' && speaksOfArchived(query.filter.root));
   const places: number[] = [];
   for (let place = 0; place < index.runs.length; place++) {
     const run = index.runs[place];
@@ -56,22 +57,6 @@ function hasStatus(index: RunIndex, place: number, statuses: ReadonlySet<string>
     (run?.diverged !== undefined && statuses.has('diverged')) ||
     (run?.archived === true && statuses.has('archived'))
   );
-}
-
-function asksForArchived(node: FilterNode): boolean {
-  switch (node.kind) {
-    case 'and':
-    case 'or':
-      return node.parts.some(asksForArchived);
-    case 'not':
-      return asksForArchived(node.part);
-    case 'is':
-      return node.word === 'archived';
-    case 'tag':
-      return false;
-    default:
-      return node.ref.scope === 'field' && node.ref.name === 'archived';
-  }
 }
 
 /** Sorts runs as the state says; without a sort they keep the order of the index, which is the table's own. */

@@ -11,11 +11,11 @@ export type FilteredEntries =
   | { ok: true; passed: RunEntry[] /** How many runs were asked. */; of: number }
   | { ok: false; fault: FilterFault };
 
-/** Holds runs against a filter. Archived ones are neither asked nor counted unless it speaks of them, or `hasArchived` is set. */
+/** Holds runs against a filter. Those `isPutAway` tells are neither asked nor counted unless it speaks of archived ones. */
 export function filterEntries(
   entries: readonly RunEntry[],
   where: string,
-  { nowMs, hasArchived = false }: { nowMs: number; hasArchived?: boolean },
+  { nowMs, isPutAway = isArchived }: { nowMs: number; isPutAway?: (entry: RunEntry) => boolean },
 ): FilteredEntries {
   const parsed = parseFilter(where);
   if (!parsed.ok) return parsed;
@@ -23,9 +23,12 @@ export function filterEntries(
   if (!resolved.ok) return resolved;
   const compiled = compileFilter(resolved.filter, { nowMs, compilePattern });
   if (!compiled.ok) return compiled;
-  const isAsked = hasArchived || speaksOfArchived(resolved.filter.root);
-  const asked = isAsked ? entries : entries.filter(({ run }) => !run.archived);
+  const asked = speaksOfArchived(resolved.filter.root) ? entries : entries.filter((entry) => !isPutAway(entry));
   return { ok: true, passed: asked.filter(({ row }) => compiled.test(row)), of: asked.length };
+}
+
+function isArchived({ run }: RunEntry): boolean {
+  return run.archived;
 }
 
 /** The sentence for a fault, with the name that comes nearest. */

@@ -1,14 +1,9 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts';
 import type { DiagnosticList } from '../diagnostics/diagnostic-list.ts';
-import { compilePattern } from '../format/safe-pattern.ts';
-import { compileFilter } from '../query/compile-filter.ts';
-import type { FilterFault } from '../query/filter.ts';
-import { parseFilter } from '../query/parse-filter.ts';
-import { resolveNames } from '../query/resolve-names.ts';
-import { speaksOfArchived } from '../query/speaks-of-archived.ts';
 import { runStatus } from '../series/run-status.ts';
 import type { Experiment } from './experiment.ts';
+import { faultText, filterEntries } from './filter-entries.ts';
 import { experimentTest } from './match-experiments.ts';
 import type { ReadViewPage } from './read-view-page.ts';
 import type { Run } from './run.ts';
@@ -96,23 +91,15 @@ function filterRuns(
   where: string | undefined,
   { nowMs, report }: { nowMs: number; report: Report },
 ): { runs: RunEntry[]; fault: string | undefined } {
-  const current = candidates.filter(({ run, experiment }) => !run.archived && !experiment.archived);
-  if (where === undefined) return { runs: current, fault: undefined };
-  const refuse = (code: DiagnosticCode, { message, nearest: guess, offset }: FilterFault) => {
-    const text = `${message}${guess === undefined ? '' : ` Did you mean ${guess}?`}`;
-    report(code, ['where'], text, offset);
-    return { runs: [], fault: `The filter cannot be used. ${text}` };
-  };
-  const parsed = parseFilter(where);
-  if (!parsed.ok) return refuse('filter-invalid', parsed.fault);
-  if (candidates.length === 0) return { runs: [], fault: undefined };
-  const names = namesOf(candidates);
-  const resolved = resolveNames(parsed.filter, names);
-  if (!resolved.ok) return refuse('unknown-view-name', resolved.fault);
-  const compiled = compileFilter(resolved.filter, { nowMs, compilePattern });
-  if (!compiled.ok) return refuse('filter-invalid', compiled.fault);
-  const scope = speaksOfArchived(resolved.filter.root) ? candidates : current;
-  return { runs: scope.filter(({ row }) => compiled.test(row)), fault: undefined };
+  const isPutAway = ({ run, experiment }: RunEntry): boolean => run.archived || experiment.archived;
+  if (where === undefined) return { runs: candidates.filter((entry) => !isPutAway(entry)), fault: undefined };
+  const filtered = filterEntries(candidates, where, { nowMs, isPutAway });
+  if (filtered.ok) return { runs: filtered.passed, fault: undefined };
+  const { isUnknownName = false, offset } = filtered.fault;
+  if (isUnknownName && candidates.length === 0) return { runs: [], fault: undefined };
+  const text = faultText(filtered.fault);
+  report(isUnknownName ? 'unknown-view-name' : 'filter-invalid', ['where'], text, offset);
+  return { runs: [], fault: `The filter cannot be used. ${text}` };
 }
 
 /** Warns of metrics, params and a baseline that none of the view's runs has. */

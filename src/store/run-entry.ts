@@ -2,6 +2,7 @@ import type { JsonValue } from '../format/scalars.ts';
 import { encodeValue } from '../payload/param-value.ts';
 import type { FilterRow, FilterValue, MetricPart } from '../query/filter.ts';
 import type { KnownNames } from '../query/resolve-names.ts';
+import { type RunFacts, readRunField } from '../query/run-facts.ts';
 import type { RunStatus } from '../series/run-status.ts';
 import { bestOf, comparedValue, rankValue, summaryValue } from '../series/summary-value.ts';
 import type { Experiment } from './experiment.ts';
@@ -40,9 +41,14 @@ export function standingValue(
 
 /** Makes a run ready to be listed, grouped and filtered. */
 export function runEntry(run: Run, experiment: Experiment, status: RunStatus): RunEntry {
+  let facts: RunFacts | undefined;
+  const context = { status, experiment: experiment.id, owner: experiment.settings.owner };
   const row: FilterRow = {
     tags: run.tags,
-    field: (name) => readField(run, experiment, status, name),
+    field: (name) => {
+      facts ??= factsOf(run);
+      return readRunField(facts, context, name);
+    },
     metric: (name, part) => readMetric(run, experiment, name, part),
     param: (name) => {
       const value = run.params.get(name);
@@ -64,49 +70,15 @@ function readMetric(run: Run, experiment: Experiment, name: string, part: Metric
   return part === 'best' ? bestOf(summary, goal)?.value : summary[part];
 }
 
-function readField(run: Run, experiment: Experiment, status: RunStatus, name: string): FilterValue | undefined {
-  switch (name) {
-    case 'status':
-      return status;
-    case 'owner':
-      return experiment.settings.owner;
-    case 'started':
-      return run.startedAtMs;
-    case 'ended':
-      return run.endedAtMs;
-    case 'updated':
-      return run.lastRecordMs;
-    case 'duration':
-      return run.durationMs;
-    case 'diverged':
-      return run.diverged !== undefined;
-    case 'tag':
-    case 'tags':
-      return run.tags.length === 0 ? undefined : run.tags.join(', ');
-    case 'seed':
-      return seedOf(run);
-    case 'commit':
-      return run.git?.commit;
-    case 'branch':
-      return run.git?.branch ?? undefined;
-    case 'edits':
-      return run.edits.length;
-    case 'artifacts':
-      return run.artifacts.length;
-    case 'records':
-      return run.recordCount;
-    case 'id':
-    case 'name':
-    case 'experiment':
-    case 'group':
-    case 'job':
-    case 'host':
-    case 'user':
-    case 'parent':
-    case 'archived':
-    case 'resumes':
-      return run[name];
-    default:
-      return undefined;
-  }
+function factsOf(run: Run): RunFacts {
+  const { git, edits, artifacts, recordCount } = run;
+  return {
+    ...run,
+    seed: seedOf(run),
+    commit: git?.commit,
+    branch: git?.branch ?? undefined,
+    edits: edits.length,
+    artifacts: artifacts.length,
+    records: recordCount,
+  };
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../scripts/seeded-random.ts';
 import type { LoadedExperiment } from '../../src/client/compare-data.ts';
 import { chooseByRules, experimentsOfRules } from '../../src/client/compare-rules.ts';
 import { decodeExperimentRuns, encodeExperimentRuns } from '../../src/payload/experiment-runs.ts';
+import { randomNumbers } from '../../src/series/random-numbers.ts';
 import { plainRun } from '../payload/plain-run.ts';
 
 const clock = { nowMs: 1_780_000_000_000, crashedAfterMs: 3_600_000 };
-const random = seededRandom(1);
+const random = randomNumbers(1);
 
 /** An experiment of ten runs with lr 0, 0.1, 0.2 …; the last one is archived. */
 function experiment(id: string, { archived = false } = {}): LoadedExperiment {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../scripts/seeded-random.ts';
 import { defaultColumns, tableColumns } from '../../src/client/run-table-columns.ts';
 import { groupLabel, groupTextTable } from '../../src/client/run-table-groups.ts';
 import { RunIndex } from '../../src/client/run-table-index.ts';
@@ -9,6 +8,7 @@ import { sortPlaces } from '../../src/client/run-table-sort.ts';
 import { nextSort, readTableState } from '../../src/client/run-table-state.ts';
 import { decodeMoreRuns, encodeMoreRuns, type PayloadRunInput } from '../../src/payload/experiment-runs.ts';
 import type { FilterValue } from '../../src/query/filter.ts';
+import { randomNumbers } from '../../src/series/random-numbers.ts';
 import { plainRun } from '../payload/plain-run.ts';
 
 const metrics = [
@@ -22,7 +22,7 @@ function makeTable(inputs: PayloadRunInput[]) {
   return { index, columns: tableColumns(index), runs };
 }
 
-const random = seededRandom(3);
+const random = randomNumbers(3);
 const inputs = Array.from({ length: 200 }, (_, i) => plainRun(i, random));
 const { index, columns, runs } = makeTable(inputs);
 

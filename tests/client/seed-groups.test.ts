@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../scripts/seeded-random.ts';
 import { groupKeys, seedGroups, seedValues, usualGroupKeys } from '../../src/client/seed-groups.ts';
 import { decodeExperimentRuns, encodeExperimentRuns, type PayloadRun } from '../../src/payload/experiment-runs.ts';
+import { randomNumbers } from '../../src/series/random-numbers.ts';
 import { runStatus } from '../../src/series/run-status.ts';
 import { plainRun } from '../payload/plain-run.ts';
 
-const random = seededRandom(3);
+const random = randomNumbers(3);
 
 /** Runs of two experiments with these params; they are finished and have metrics. */
 function runsOf(experiment: string, params: Record<string, number | string>[]): PayloadRun[] {

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../scripts/seeded-random.ts';
 import type { JsonValue } from '../../src/format/scalars.ts';
 import type { ExperimentRunsPayload, PayloadRunInput } from '../../src/payload/experiment-runs.ts';
 import {
@@ -22,6 +21,7 @@ import { encodeValue } from '../../src/payload/param-value.ts';
 import { decodeRunSeries, encodeRunSeries } from '../../src/payload/run-series.ts';
 import { decodeSeries, encodeSeries } from '../../src/payload/series-payload.ts';
 import { decodeSiteIndex, encodeSiteIndex } from '../../src/payload/site-index.ts';
+import { randomNumbers } from '../../src/series/random-numbers.ts';
 import { anyName, anyNumber, anySeries } from '../charts/any-series.ts';
 import { plainRun } from './plain-run.ts';
 
@@ -266,7 +266,7 @@ describe('experiment-runs', () => {
   });
 
   test('takes at most 400 bytes a run, compressed, with ten params and five metrics of 200 steps', () => {
-    const random = seededRandom(7);
+    const random = randomNumbers(7);
     const runs = Array.from({ length: 1000 }, (_, i) => plainRun(i, random));
     const size = gzipSync(encodeMoreRuns('vision/cifar10', runs)).length / runs.length;
     expect(size).toBeLessThan(400);

@@ -58,7 +58,10 @@ export function chooseRuns(
   const listed = runsInOrder(view);
   const nowMs = listed.reduce((newest, { lastRecordMs = 0 }) => Math.max(newest, lastRecordMs), 0);
   const entries = listed.map((run) => runEntry(run, experiment, runStatus(run, { nowMs, crashedAfterMs })));
-  const filtered = filterEntries(entries, where, { nowMs, hasArchived: experiment.archived });
+  const filtered = filterEntries(entries, where, {
+    nowMs,
+    isPutAway: ({ run }) => run.archived && !experiment.archived,
+  });
   const title = chart.title ?? chartName(chart);
   if (!filtered.ok) return { title, fault: `The filter ${where} cannot be used. ${faultText(filtered.fault)}` };
   const of = `${filtered.of.toLocaleString('en')} ${filtered.of === 1 ? 'run' : 'runs'}`;

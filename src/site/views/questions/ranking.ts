@@ -119,11 +119,9 @@ function rankSingly(runs: readonly RunEntry[], metrics: ViewMetric[], { first, g
     keys: [],
     rows,
     paper,
-    cut: all.length - rows.length,
     leftOut,
     unranked: rankable.length - valued.length,
-    candidates: all.flatMap((row) => row.runs),
-    remarks: [],
+    ...shareShown(all, rows),
   };
 }
 
@@ -160,17 +158,14 @@ function rankGroups(
       ...built.caption,
     ],
   };
-  return {
-    metrics,
-    keys,
-    rows,
-    paper,
-    cut: all.length - rows.length,
-    leftOut,
-    unranked: groups.length - valued.length,
-    candidates: all.flatMap((row) => row.runs),
-    remarks: [],
-  };
+  return { metrics, keys, rows, paper, leftOut, unranked: groups.length - valued.length, ...shareShown(all, rows) };
+}
+
+function shareShown(
+  all: readonly RankedRow[],
+  rows: readonly RankedRow[],
+): Pick<Ranking, 'cut' | 'candidates' | 'remarks'> {
+  return { cut: all.length - rows.length, candidates: all.flatMap((row) => row.runs), remarks: [] };
 }
 
 /** Sorts by value, best first, and gives ranks; equal values keep their order and share a rank. */
